@@ -1,0 +1,95 @@
+# Everything below runs in .venv, which `make` builds itself: nothing need be installed first but
+# Python 3.11 or newer and make. `make help` lists the commands.
+
+VENV    := .venv
+BIN     := $(VENV)/bin
+STAMPS  := .make
+PYTHON  ?= $(shell sh tools/find_python.sh 2>/dev/null)
+export IPYTHONDIR := $(CURDIR)/tools/ipython
+
+NOTEBOOKS := $(wildcard book/*.ipynb)
+PACKAGE   := $(shell find lstm_course -name '*.py')
+BOOK      := $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/assets/* book/_ext/*.py *.md) _config.yml _toc.yml
+TESTS     := $(shell find tests tools -name '*.py')
+
+.PHONY: help book test unit nbval browser coverage lab notebooks lint format bench clean venv
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@echo "make book        build the book: _build/html/index.html"
+	@echo "make test        prove it: unit tests, every notebook, the build, the browser"
+	@echo "make lab         open the notebooks in JupyterLab"
+	@echo "make notebooks   run all notebooks and keep their text outputs, after a change"
+	@echo "make lint        ruff, mypy, clean notebooks"
+	@echo "make format      let ruff format the code and the notebooks"
+	@echo "make bench       measure our speed beside torch's"
+	@echo "make clean       remove what was built (.venv stays)"
+	@echo
+	@echo "Parts of 'make test': make unit, make nbval, make browser, make coverage."
+	@echo "Another Python:  make book PYTHON=/path/to/python3.12"
+
+# --- the environment -------------------------------------------------------------------------
+
+venv: $(STAMPS)/venv
+
+$(STAMPS)/venv: requirements.txt pyproject.toml tools/find_python.sh
+	@test -n "$(PYTHON)" || sh tools/find_python.sh
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) has no venv module. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+	@echo "setting up $(VENV) with $(PYTHON): a few minutes the first time"
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@mkdir -p $(STAMPS) && touch $@
+
+# --- the book --------------------------------------------------------------------------------
+
+book: $(STAMPS)/book
+	@echo
+	@echo "The book is ready. Open it:  file://$(CURDIR)/_build/html/index.html"
+
+$(STAMPS)/book: $(STAMPS)/venv $(BOOK) $(PACKAGE)
+	$(BIN)/jupyter-book build . -n -W --keep-going --all
+	@touch $@
+
+notebooks: $(STAMPS)/venv ## executed in place; only text outputs are kept
+	$(BIN)/python tools/notebooks.py run
+
+lab: $(STAMPS)/venv
+	$(BIN)/jupyter lab --notebook-dir=book
+
+# --- the proof -------------------------------------------------------------------------------
+
+test: unit nbval browser coverage
+	@echo "Everything passed."
+
+unit: $(STAMPS)/venv
+	@rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest tests --ignore=tests/browser --cov=lstm_course --cov-report= -q
+
+nbval: $(STAMPS)/venv
+	$(BIN)/python tools/notebooks.py verify
+	LSTM_COURSE_FIGURES=text $(BIN)/python -m pytest --nbval $(NOTEBOOKS) -p no:cacheprovider --cov=lstm_course --cov-append --cov-report= -q
+
+browser: $(STAMPS)/book
+	CHROMIUM="$$($(BIN)/python tools/browser.py)" && export CHROMIUM && $(BIN)/python -m pytest tests/browser -q
+
+coverage: $(STAMPS)/venv
+	$(BIN)/python -m coverage report
+
+lint: $(STAMPS)/venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python tools/notebooks.py verify
+
+format: $(STAMPS)/venv
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMPS)/venv
+	$(BIN)/python benchmarks/bench_mlp.py
+	@test ! -d _build/html || $(BIN)/python benchmarks/slider_latency.py
+
+clean:
+	rm -rf _build $(STAMPS)/book .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage .coverage.*

@@ -1,0 +1,95 @@
+"""What our pages need beyond the theme: their own MathJax, few icons, live figures.
+
+No page asks another host for anything, and none carries what it does not use. The theme ships
+every Font Awesome icon as one script of 1.5 MB; we keep the dozen that the pages name. MathJax
+comes from the PyPI package ``sphinx-mathjax-offline``, in parts and without its menu.
+"""
+
+import os
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from shutil import copy2, copytree
+
+MATHJAX = (
+    "startup.js",
+    "core.js",
+    "input/tex.js",
+    "input/tex/extensions",
+    "output/chtml.js",
+    "output/chtml/fonts/tex.js",
+    "output/chtml/fonts/woff-v2",
+    "a11y/assistive-mml.js",
+)
+ICON = re.compile(
+    r'(?:"(?P<quoted>[\w-]+)"|(?P<bare>[\w$]+)):'
+    r'\[\d+,\d+,(?P<aliases>\[[^\]]*\]),"[0-9a-f]+",(?:"[^"]*"|\["[^"]*","[^"]*"\])\],?'
+)
+
+
+def copy_mathjax(app, exception):
+    """Copy the parts of MathJax that the pages load."""
+    if exception or app.builder.format != "html":
+        return
+    source = (
+        Path(find_spec("sphinx-mathjax-offline").origin).parent
+        / "static"
+        / "mathjax"
+    )
+    target = Path(app.outdir) / "_static" / "mathjax"
+    for part in MATHJAX:
+        (target / part).parent.mkdir(parents=True, exist_ok=True)
+        if (source / part).is_dir():
+            copytree(source / part, target / part, dirs_exist_ok=True)
+        else:
+            copy2(source / part, target / part)
+
+
+def keep_used_icons(app, exception):
+    """Drop from the theme's icon script every icon that neither a page nor a script names."""
+    if exception or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    script = out / "_static" / "scripts" / "fontawesome.js"
+    sources = [
+        p
+        for p in [*out.rglob("*.html"), *out.rglob("*.js")]
+        if p != script and "mathjax" not in p.parts
+    ]
+    used = set()
+    for path in sources:
+        used.update(
+            re.findall(r"\bfa-([a-z0-9-]+)", path.read_text(encoding="utf-8"))
+        )
+
+    def keep(match):
+        names = {
+            match["quoted"] or match["bare"],
+            *re.findall(r'"([\w-]+)"', match["aliases"]),
+        }
+        return match[0] if names & used else ""
+
+    small = ICON.sub(keep, script.read_text(encoding="utf-8"))
+    if len(small) > 200_000:
+        raise RuntimeError(
+            f"{script} still weighs {len(small)} bytes: its format has changed, see ICON"
+        )
+    script.write_text(small, encoding="utf-8")
+    script.with_suffix(".js.map").unlink(missing_ok=True)
+
+
+def setup(app):
+    """Register with Sphinx."""
+    os.environ["LSTM_COURSE_FIGURES"] = (
+        "html"  # the kernels that the build starts inherit these
+    )
+    os.environ.setdefault(
+        "IPYTHONDIR", str(Path(__file__).parents[2] / "tools" / "ipython")
+    )
+    app.config.mathjax_path = "mathjax/startup.js"
+    app.add_js_file("theme.js")
+    app.add_js_file("explorers.js", defer="defer")
+    app.add_css_file("gradients.css")
+    app.connect("build-finished", copy_mathjax)
+    app.connect("build-finished", keep_used_icons)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

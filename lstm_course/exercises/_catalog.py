@@ -1,0 +1,35 @@
+"""All exercises of the book by label, in the order of the chapters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import lstm_course.exercises.chapter01_layer as chapter01_layer
+import lstm_course.exercises.chapter01_network as chapter01_network
+import lstm_course.exercises.chapter01_numerical as chapter01_numerical
+import lstm_course.exercises.chapter01_warmups as chapter01_warmups
+import lstm_course.exercises.chapter02_chain as chapter02_chain
+import lstm_course.exercises.chapter02_layers as chapter02_layers
+from lstm_course.exercises._registry import Exercise
+
+_MODULES = (
+    chapter01_warmups,
+    chapter01_layer,
+    chapter01_numerical,
+    chapter01_network,
+    chapter02_chain,
+    chapter02_layers,
+)
+
+
+def _collect() -> Mapping[str, Exercise]:
+    collected: dict[str, Exercise] = {}
+    for exercise in (exercise for module in _MODULES for exercise in module.EXERCISES):
+        if exercise.label in collected:
+            raise ValueError(f"label must be unique, but {exercise.label!r} is there twice")
+        collected[exercise.label] = exercise
+    return MappingProxyType(collected)
+
+
+EXERCISES = _collect()

@@ -1,0 +1,314 @@
+"""The drawings of the book, and the palette and style that they share.
+
+Every ``plot_…`` function takes results, draws on `ax` (or on a new figure), and returns the Axes. No
+training happens here, and importing this module changes no global setting.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from cycler import cycler
+
+INK, MUTED, GRID, PAPER = "#1b2430", "#5b6675", "#d5dae1", "#fdfdfe"
+BLUE, ORANGE, GREEN, RED, PURPLE = "#1f63c8", "#b8560b", "#177a4c", "#c02942", "#7446c2"
+BLUE_TINT, ORANGE_TINT, GREEN_TINT = "#dce8fa", "#fbe6d3", "#d6efe1"
+SERIES = (BLUE, ORANGE, GREEN, PURPLE, RED)
+# The page's CSS gives each name a light and a dark value (book/assets/gradients.css).
+PALETTE = {
+    INK: "ink", MUTED: "muted", GRID: "grid", PAPER: "paper", BLUE: "blue", ORANGE: "orange",
+    GREEN: "green", RED: "red", PURPLE: "purple", BLUE_TINT: "blue-tint", ORANGE_TINT: "orange-tint",
+    GREEN_TINT: "green-tint",
+}  # fmt: skip
+# Outside the book: JupyterLab's own theme variables, then the plain colour.
+FALLBACK = {
+    "ink": f"var(--jp-content-font-color1, {INK})",
+    "muted": f"var(--jp-content-font-color2, {MUTED})",
+    "grid": f"var(--jp-border-color2, {GRID})",
+    "paper": f"var(--jp-layout-color0, {PAPER})",
+}
+
+STYLE: dict[Any, Any] = {
+    "axes.edgecolor": MUTED, "axes.labelcolor": INK, "axes.titlecolor": INK, "axes.grid": True,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.facecolor": "none",
+    "axes.prop_cycle": cycler(color=SERIES), "axes.titlesize": 10, "axes.labelsize": 9.5,
+    "axes.axisbelow": True, "figure.facecolor": "none", "figure.subplot.left": 0.155, "figure.subplot.right": 0.97,
+    "figure.subplot.bottom": 0.175, "figure.subplot.top": 0.96, "figure.figsize": (4.8, 2.95), "font.size": 9.5,
+    "font.family": "DejaVu Sans", "grid.color": GRID, "grid.linewidth": 0.7, "legend.frameon": False,
+    "legend.fontsize": 9, "legend.labelcolor": INK, "lines.linewidth": 1.8, "savefig.facecolor": "none",
+    "svg.fonttype": "none", "svg.hashsalt": "gradients-through-time", "text.color": INK,
+    "xtick.color": MUTED, "ytick.color": MUTED, "xtick.labelcolor": INK, "ytick.labelcolor": INK,
+    "xtick.labelsize": 8.5, "ytick.labelsize": 8.5, "axes.unicode_minus": True,
+    "path.simplify_threshold": 0.3,
+}  # fmt: skip
+
+
+def style():
+    """A context manager that sets matplotlib to the house style, and back."""
+    stack = contextlib.ExitStack()
+    stack.enter_context(mpl.rc_context())
+    mpl.rcdefaults()
+    mpl.rcParams.update(STYLE)
+    return stack
+
+
+def styled(plot):
+    """Run a drawing function in the house style."""
+
+    @functools.wraps(plot)
+    def in_style(*args, **kwargs):
+        with style():
+            return plot(*args, **kwargs)
+
+    return in_style
+
+
+def new_axes(ax=None, **kwargs):
+    """`ax`, or the Axes of a new figure."""
+    return ax if ax is not None else plt.subplots(**kwargs)[1]
+
+
+def superscript(number: int) -> str:
+    """An integer as a Unicode exponent, ``-12`` → ``⁻¹²``."""
+    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def subscript(number: int) -> str:
+    """An integer as a Unicode index, ``12`` → ``₁₂``."""
+    return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def signed(value: float, digits: int = 4) -> str:
+    """A number with its sign, and a true minus: ``+0.0822``, ``−0.0002``."""
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
+def scientific(value: float, digits: int = 1) -> str:
+    """A number as people write it: ``2.3 × 10⁻²⁴``."""
+    if value == 0 or 1e-2 <= abs(value) < 1e4:
+        return f"{value:.3g}".replace("-", "−")
+    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    return f"{mantissa.replace('-', '−')} × 10{superscript(int(exponent))}"
+
+
+def powers_of_ten(axis, low: int, high: int, step: int = 1):
+    """Label a linear axis that shows log10 of something with powers of ten."""
+    ticks = range(low, high + 1, step)
+    axis.set_ticks(list(ticks), [f"10{superscript(k)}" if k else "1" for k in ticks])
+
+
+def log10(values, floor: float):
+    """log10 with everything at or below ``10**floor`` drawn on the floor."""
+    return np.log10(np.maximum(np.abs(np.asarray(values, dtype=float)), 10.0**floor))
+
+
+@styled
+def plot_tiny_net(net, trace, gradient, ax=None):
+    """The 2-2-2 network: values on its nodes, each weight with its gradient on its edge.
+
+    Parameters
+    ----------
+    net, gradient : lstm_course.network.TinyNet
+    trace : lstm_course.network.TinyTrace
+    """
+    ax = new_axes(ax, figsize=(5.2, 3.7))
+    ax.set(xlim=(-0.3, 2.75), ylim=(-0.62, 1.55))
+    ax.axis("off")
+    ax.set_position((0, 0, 1, 1))
+    at = {"x1": (0, 1), "x2": (0, 0), "h1": (1, 1), "h2": (1, 0), "y1": (2, 1), "y2": (2, 0)}
+    edges = [("x1", "h1"), ("x2", "h1"), ("x1", "h2"), ("x2", "h2")]
+    edges += [("h1", "y1"), ("h2", "y1"), ("h1", "y2"), ("h2", "y2")]
+    for k, (tail, head) in enumerate(edges, start=1):
+        (x0, y0), (x1, y1) = at[tail], at[head]
+        slope = getattr(gradient, f"w{k}")
+        colour = BLUE if slope >= 0 else ORANGE
+        ax.plot([x0, x1], [y0, y1], color=colour, lw=0.8 + 1.1 * max(0.0, 4 + np.log10(abs(slope) + 1e-4)))
+        share = 0.5 if y0 == y1 else 0.31
+        ax.text(
+            x0 + share * (x1 - x0),
+            y0 + share * (y1 - y0),
+            f"w{subscript(k)} = {getattr(net, f'w{k}'):.2f}\n{signed(slope)}".replace("-", "−"),
+            color=colour, ha="center", va="center", fontsize=7.5, linespacing=1.25,
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.2},
+        )  # fmt: skip
+    for name, (x, y) in at.items():
+        value = getattr(trace, name)
+        ax.add_patch(plt.Circle((x, y), 0.155, facecolor=BLUE_TINT, edgecolor=INK, lw=1, zorder=3))
+        label = f"{name[0]}{subscript(int(name[1]))}"
+        ax.text(
+            x, y, f"{label}\n{value:.3f}".replace("-", "−"), ha="center", va="center", fontsize=8, zorder=4
+        )
+    for j, y in ((1, 1), (2, 0)):
+        error = getattr(trace, f"y{j}") - getattr(trace, f"t{j}")
+        ax.text(
+            2.2, y, f"target {getattr(trace, f't{j}'):.2f}\nerror {signed(error, 3)}",
+            va="center", fontsize=8, color=MUTED,
+        )  # fmt: skip
+    for x, text in ((0, "inputs"), (1, "hidden"), (2, "outputs")):
+        ax.text(x, 1.32, text, ha="center", color=MUTED, fontsize=8.5)
+    for x, bias in ((1, "b1"), (2, "b2")):
+        slope = signed(getattr(gradient, bias))
+        text = f"b{subscript(int(bias[1]))} = {getattr(net, bias):.2f}\n{slope}".replace("-", "−")
+        ax.text(x, -0.34, text, ha="center", va="center", fontsize=7.5, color=MUTED, linespacing=1.25)
+    ax.text(2.2, 0.5, f"L = {trace.loss:.4f}", fontsize=9.5, va="center")
+    return ax
+
+
+@styled
+def plot_function_and_slope(f, f_prime, low, high, labels, ax=None):
+    """A function and its derivative over an interval."""
+    ax = new_axes(ax, figsize=(4.8, 2.6))
+    a = np.linspace(low, high, 161)
+    ax.plot(a, f(a), label=labels[0])
+    ax.plot(a, f_prime(a), label=labels[1], linestyle=(0, (5, 2)))
+    ax.set(xlim=(low, high), xlabel="pre-activation a")
+    ax.legend(loc="upper left")
+    return ax
+
+
+@styled
+def plot_step_errors(steps, errors, ax=None):
+    """Relative error of finite differences against the step size, one line per method."""
+    ax = new_axes(ax)
+    for (name, values), dash in zip(errors.items(), ((0, ()), (0, (5, 2))), strict=False):
+        ax.plot(np.log10(steps), log10(values, -13), label=name, linestyle=dash)
+    ax.set(ylim=(-13, 1), xlim=(-15, 0), xlabel="step ε", ylabel="relative error")
+    powers_of_ten(ax.xaxis, -15, 0, 3)
+    powers_of_ten(ax.yaxis, -12, 0, 3)
+    ax.legend(loc="lower left")
+    return ax
+
+
+@styled
+def plot_losses(curves, ax=None, *, xlabel="step", floor=-5, ceiling=0):
+    """Loss curves on a logarithmic axis, one per label; each a pair of steps and losses."""
+    ax = new_axes(ax)
+    dashes = ((0, ()), (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))
+    for (name, (steps, losses)), dash in zip(curves.items(), dashes, strict=False):
+        ax.plot(steps, log10(losses, floor), label=name, linestyle=dash)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set(ylim=(floor, ceiling), xlabel=xlabel, ylabel="loss L")
+    powers_of_ten(ax.yaxis, floor, ceiling, 1 if ceiling - floor < 9 else 2)
+    if len(curves) > 1:
+        ax.legend(loc="best")
+    return ax
+
+
+@styled
+def plot_descent(rates, losses, slope, chosen, ax=None):
+    """Loss along the negative gradient, the straight line that the gradient promises, and a step.
+
+    Parameters
+    ----------
+    rates, losses : array_like, shape (n)
+        Step sizes and the loss after each.
+    slope : float
+        The squared norm of the gradient: how fast the loss falls at first.
+    chosen : int
+        Index of the step that is marked.
+    """
+    ax = new_axes(ax)
+    rates, losses = np.asarray(rates, float), np.asarray(losses, float)
+    ax.plot(rates, losses, color=BLUE, label="the loss itself")
+    promise = losses[0] - slope * rates
+    ax.plot(rates, promise, color=MUTED, linestyle=(0, (5, 2)), lw=1.2, label="what the gradient promises")
+    ax.plot([rates[chosen]] * 2, [0, losses[chosen]], color=ORANGE, lw=1)
+    ax.plot([rates[chosen]], [losses[chosen]], "o", color=ORANGE, ms=7)
+    ax.set(xlim=(0, rates[-1]), ylim=(0, 0.42), xlabel="step size η", ylabel="loss after the step")
+    ax.legend(loc="lower right")
+    return ax
+
+
+@styled
+def plot_norms(norms, ax=None, *, floor=-16, ceiling=4, step=4, xlabel="layer l", ylabel="norm of ∂L/∂h"):
+    """Gradient norm layer by layer on a logarithmic axis, one line per label."""
+    ax = new_axes(ax)
+    dashes = ((0, ()), (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1)))
+    for (name, values), dash in zip(norms.items(), dashes, strict=False):
+        ax.plot(np.arange(len(values)), log10(values, floor), label=name, linestyle=dash)
+    ax.set(ylim=(floor, ceiling), xlabel=xlabel, ylabel=ylabel)
+    powers_of_ten(ax.yaxis, floor, ceiling, step)
+    if len(norms) > 1:
+        ax.legend(loc="best")
+    return ax
+
+
+@styled
+def plot_gain_by_width(widths, measured, curve_widths, theory, ax=None):
+    """Measured and predicted gain per layer against the width of the layers, both axes logarithmic."""
+    ax = new_axes(ax)
+    ax.axhline(0, color=MUTED, lw=1)
+    ax.text(0.05, 0.02, "above this line the gradient explodes", fontsize=8.5, color=MUTED)
+    ax.plot(
+        np.log2(curve_widths),
+        np.log10(theory),
+        label="theory for wide layers",
+        linestyle=(0, (5, 2)),
+        color=ORANGE,
+    )
+    ax.plot(np.log2(widths), np.log10(measured), "o", color=BLUE, ms=6, label="measured")
+    ax.set(xlim=(-0.3, 11), ylim=(-1.05, 0.45), xlabel="neurons per layer n", ylabel="gain per layer")
+    ticks = range(0, 11, 2)
+    ax.set_xticks(list(ticks), [str(2**k) for k in ticks])
+    gains = (0.1, 0.2, 0.5, 1, 2)
+    ax.set_yticks(np.log10(gains), [f"{g:g}" for g in gains])
+    ax.legend(loc="lower right")
+    return ax
+
+
+@styled
+def plot_explosion_width(w, width, ax=None):
+    """Width of the exploding interval against the weight, with its maximum marked."""
+    ax = new_axes(ax)
+    ax.plot(w, width)
+    top = int(np.argmax(width))
+    ax.plot([w[top]], [width[top]], "o", color=ORANGE)
+    ax.annotate(
+        f"{width[top]:.4f} at |w| = {w[top]:.3f}", (w[top], width[top]), xytext=(12, -4),
+        textcoords="offset points", color=ORANGE,
+    )  # fmt: skip
+    ax.set(xlim=(0, w[-1]), ylim=(0, 0.55), xlabel="|w|", ylabel="width of the interval")
+    return ax
+
+
+@styled
+def plot_chain_factor(w, b, x, factor, interval, ax=None):
+    """The size of w σ′(wx+b) against the input x, with the interval where it is at least one."""
+    ax = new_axes(ax)
+    ax.axhline(1, color=MUTED, lw=1)
+    left, right = interval if interval else (x[0] - 1, x[0] - 1)
+    ax.fill([left, right, right, left], [0, 0, 3.2, 3.2], color=ORANGE_TINT, lw=0, zorder=0)
+    ax.plot(x, factor, color=BLUE)
+    ax.set(xlim=(x[0], x[-1]), ylim=(0, 3.2), xlabel="input x of the neuron", ylabel="factor |w σ′(wx + b)|")
+    return ax
+
+
+@styled
+def plot_training_norms(norms, ax=None, *, floor=-16, ceiling=1):
+    """Gradient norm per layer while a network trains: one line per layer, labelled at its end.
+
+    Parameters
+    ----------
+    norms : array_like, shape (epochs, L)
+    """
+    ax = new_axes(ax)
+    ax.figure.subplots_adjust(right=0.84)  # room for the labels
+    norms = np.asarray(norms)
+    epochs, depth = norms.shape
+    chosen = sorted({0, depth // 4, depth // 2, 3 * depth // 4, depth - 1})
+    for colour, layer in zip(SERIES, chosen, strict=False):
+        values = log10(norms[:, layer], floor)
+        ax.plot(np.arange(1, epochs + 1), values, color=colour)
+        ax.annotate(
+            f"layer {layer + 1}", (epochs, values[-1]), xytext=(5, 0), textcoords="offset points",
+            color=colour, va="center", fontsize=8.5,
+        )  # fmt: skip
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set(xlim=(1, epochs), ylim=(floor, ceiling), xlabel="epoch", ylabel="norm of ∂L/∂a")
+    powers_of_ten(ax.yaxis, floor, ceiling, 4)
+    return ax

@@ -1,0 +1,112 @@
+"""What must be true of a page, each check a function that returns what it found wrong."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import yaml
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def pages():
+    """Every page of the table of contents, and the search page, as addresses below the site."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    files = [toc["root"]] + [c["file"] for part in toc["parts"] for c in part["chapters"]]
+    return [f"{file}.html" for file in files] + ["search.html"]
+
+
+def axe_violations(page):
+    """Violations of axe-core's rules at level serious or critical."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")["violations"]
+    return [
+        f"axe {v['impact']}: {v['id']}: {v['nodes'][0]['html'][:160]}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+def unrendered_mathematics(page):
+    """Formulas that MathJax left alone, or could not read."""
+    return page.evaluate("""() => [
+      ...[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container'))
+        .map(e => 'not rendered: ' + e.textContent.slice(0, 80)),
+      ...[...document.querySelectorAll('mjx-merror')].map(e => 'MathJax error: ' + e.textContent),
+    ]""")
+
+
+def pictures_without_alternative(page):
+    """Pictures and drawings that say nothing to those who do not see them."""
+    return page.evaluate(r"""() => [
+      ...[...document.querySelectorAll('article img')]
+        .filter(e => !e.alt.trim() || /\.(png|svg|jpe?g|webp)$/.test(e.alt) || e.alt.includes('_images/'))
+        .map(e => 'no alt text: ' + e.outerHTML.slice(0, 120)),
+      ...[...document.querySelectorAll('.gx-view')].filter(e => !(e.getAttribute('aria-label') || '').trim())
+        .map(e => 'no label: ' + e.outerHTML.slice(0, 120)),
+    ]""")
+
+
+def sideways_scroll(page):
+    """Whether the page is wider than the window, and what sticks out."""
+    return page.evaluate("""() => {
+      const width = document.documentElement.clientWidth;
+      if (document.documentElement.scrollWidth <= width) return [];
+      const out = [...document.querySelectorAll('article *')].filter(e => e.getBoundingClientRect().right > width + 1);
+      return ['wider than the window: ' + out.slice(0, 3).map(e => e.outerHTML.slice(0, 80)).join(' | ')];
+    }""")
+
+
+def unreached_controls(page):
+    """Controls of our figures that the Tab key does not reach (of a row of buttons, one stop is enough)."""
+    wanted = page.evaluate("""() => {
+      const controls = [...document.querySelectorAll('.gx-explorer input[type=range], .gx-explorer button, .gx-choice')];
+      controls.forEach((e, k) => e.dataset.reach = k);
+      return controls.length;
+    }""")
+    reached = set()
+    total = page.evaluate("document.querySelectorAll('a, button, input, summary, [tabindex]').length")
+    page.evaluate(
+        "document.querySelector('article').setAttribute('tabindex', '-1'); document.querySelector('article').focus()"
+    )
+    for _ in range(total + 10):
+        if len(reached) == wanted:
+            break
+        page.keyboard.press("Tab")
+        k = page.evaluate("document.activeElement.closest('[data-reach]')?.dataset.reach ?? null")
+        if k is not None:
+            reached.add(k)
+    return (
+        [f"{wanted - len(reached)} of {wanted} controls are not reached by Tab"]
+        if len(reached) < wanted
+        else []
+    )
+
+
+def dead_sliders(page):
+    """Explorers in which some stop of some control does not change the figure and its sentence."""
+    return page.evaluate("""() => {
+      const faults = [];
+      for (const figure of document.querySelectorAll('.gx-explorer')) {
+        const data = JSON.parse(figure.querySelector('script').textContent);
+        const state = () => figure.querySelector('.gx-view').innerHTML;
+        const say = () => figure.querySelector('.gx-say').textContent;
+        const move = (input, act) => { act(); input.dispatchEvent(new Event('input', {bubbles: true})); };
+        for (const input of figure.querySelectorAll('input')) {
+          const was = input.value, checked = figure.querySelector(`input[name="${input.name}"]:checked`);
+          const stops = input.type === 'range' ? [...Array(+input.max + 1).keys()] : [input.value];
+          const seen = new Set();
+          for (const stop of stops) {
+            move(input, () => { if (input.type === 'range') input.value = stop; else input.checked = true; });
+            if (say() !== data.say[data.index[+figure.dataset.frame]]) faults.push(figure.id + ': the sentence is stale');
+            if (input.type === 'range' && input.nextElementSibling.textContent !== JSON.parse(input.dataset.stops)[stop])
+              faults.push(figure.id + ': the label is stale');
+            seen.add(figure.dataset.frame + state());
+          }
+          if (input.type === 'range' && new Set([...seen].map(s => s.replace(/^\\d+/, ''))).size < 2)
+            faults.push(figure.id + ': ' + input.id + ' moves nothing');
+          if (input.type === 'range') move(input, () => input.value = was); else move(checked, () => checked.checked = true);
+        }
+      }
+      return faults;
+    }""")

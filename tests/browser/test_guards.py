@@ -1,0 +1,104 @@
+"""The checks themselves: plant a fault, see it found."""
+
+import shutil
+
+import checks
+import pytest
+
+
+@pytest.fixture
+def planted(site, serve, tmp_path):
+    """Serve a copy of one chapter with a fault put into its article."""
+
+    def plant(fault, *, page="book/index.html", replace=None):
+        copy = tmp_path / "site"
+        shutil.copytree(site, copy)
+        target = copy / page
+        text = target.read_text(encoding="utf-8")
+        changed = (
+            text.replace("</article>", f"{fault}</article>", 1)
+            if replace is None
+            else text.replace(replace, fault)
+        )
+        assert changed != text
+        target.write_text(changed, encoding="utf-8")
+        return f"{serve(copy)}/{page}"
+
+    return plant
+
+
+def test_the_unharmed_page_has_no_fault(address, open_page):
+    page = open_page(f"{address}/book/index.html")
+    page.wait_for_timeout(300)
+    assert page.faults + checks.axe_violations(page) + checks.dead_sliders(page) == []
+
+
+def test_an_external_script_is_found(planted, open_page):
+    page = open_page(planted('<script src="https://cdn.example.com/x.js"></script>'))
+    assert any("another host" in fault for fault in page.faults)
+
+
+def test_a_console_error_is_found(planted, open_page):
+    page = open_page(planted("<script>console.error('planted')</script>"))
+    assert any("planted" in fault for fault in page.faults)
+
+
+def test_a_script_error_is_found(planted, open_page):
+    page = open_page(planted("<script>throw new Error('planted')</script>"))
+    assert any("planted" in fault for fault in page.faults)
+
+
+def test_a_missing_file_is_found(planted, open_page):
+    page = open_page(planted('<img alt="something" src="nowhere.png">'))
+    page.wait_for_timeout(300)
+    assert any("404" in fault for fault in page.faults)
+
+
+def test_a_picture_without_alt_text_is_found(planted, open_page):
+    page = open_page(planted('<img src="../_static/favicon.svg">'))
+    assert checks.pictures_without_alternative(page)
+    assert any("image-alt" in fault for fault in checks.axe_violations(page))
+
+
+def test_a_path_for_an_alt_text_is_found(planted, open_page):
+    page = open_page(planted('<img alt="../_images/7f3a.png" src="../_static/favicon.svg">'))
+    assert checks.pictures_without_alternative(page)
+
+
+def test_a_drawing_without_label_is_found(planted, open_page):
+    page = open_page(planted('<div class="gx-view"></div>'))
+    assert checks.pictures_without_alternative(page)
+
+
+def test_poor_contrast_is_found(planted, open_page):
+    page = open_page(planted('<p style="color:#bbb;background:#fff">hard to read</p>'))
+    assert any("color-contrast" in fault for fault in checks.axe_violations(page))
+
+
+def test_unrendered_mathematics_is_found(planted, open_page):
+    page = open_page(planted(r'<span class="math">\(</span>'))
+    assert checks.unrendered_mathematics(page)
+
+
+def test_a_wrong_formula_is_found(planted, open_page):
+    page = open_page(planted(r'<span class="math notranslate nohighlight">\(\frac{1\)</span>'))
+    assert checks.unrendered_mathematics(page)
+
+
+def test_an_overwide_element_is_found(planted, open_page):
+    page = open_page(planted('<div style="width:2000px;position:relative">wide</div>'), width=390)
+    assert checks.sideways_scroll(page)
+
+
+def test_a_dead_slider_is_found(planted, open_page):
+    url = planted("for (const figure of [])", page="_static/explorers.js",
+                  replace='for (const figure of document.querySelectorAll(".gx-explorer"))')  # fmt: skip
+    page = open_page(url.replace("_static/explorers.js", "book/index.html"))
+    assert checks.dead_sliders(page)
+
+
+def test_an_unreachable_control_is_found(planted, open_page):
+    page = open_page(
+        planted('<figure class="gx-explorer"><button tabindex="-1">no</button></figure>'), wait=False
+    )
+    assert checks.unreached_controls(page)

@@ -1,0 +1,125 @@
+"""Every page of the book, as a reader meets it: from a server and as a file, light, dark, on a phone."""
+
+import gzip
+import re
+
+import checks
+import pytest
+
+PAGES = checks.pages()
+CHAPTERS = [p for p in PAGES if re.search(r"/(index|\d\d_)", p)]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_sound_wide_and_narrow_light_and_dark(path, address, open_page):
+    page = open_page(f"{address}/{path}")
+    found = checks.unrendered_mathematics(page) + checks.pictures_without_alternative(page)
+    page.add_style_tag(content="* { transition: none !important }")  # colours are judged at rest
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_function(f"document.documentElement.dataset.theme == '{scheme}'")
+            wrong = checks.sideways_scroll(page) + checks.axe_violations(page)
+            found += [f"{width} px, {scheme}: {fault}" for fault in wrong]
+    assert found + page.faults == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_works_as_a_file(path, site, open_page):
+    page = open_page(f"file://{site}/{path}")
+    assert checks.unrendered_mathematics(page) + checks.dead_sliders(page) + page.faults == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_every_control_moves_its_figure_and_is_reached_by_keyboard(path, address, open_page):
+    page = open_page(f"{address}/{path}")
+    assert page.locator(".gx-explorer").count() >= 1
+    assert checks.dead_sliders(page) + checks.unreached_controls(page) + page.faults == []
+
+
+def test_arrow_keys_move_a_slider(address, open_page):
+    page = open_page(f"{address}/book/index.html")
+    slider = page.locator(".gx-slider input").first
+    before = page.locator(".gx-say").first.inner_text()
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    after = page.locator(".gx-say").first.inner_text()
+    assert before != after
+    assert slider.get_attribute("aria-valuetext") in after
+    page.locator(".gx-reset").first.click()
+    assert page.locator(".gx-say").first.inner_text() == before
+
+
+def test_a_finger_moves_a_slider(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{address}/book/index.html")
+    slider = page.locator(".gx-slider input").first
+    slider.scroll_into_view_if_needed()
+    before = page.locator(".gx-say").first.inner_text()
+    box = slider.bounding_box()
+    page.touchscreen.tap(box["x"] + 0.95 * box["width"], box["y"] + box["height"] / 2)
+    assert page.locator(".gx-say").first.inner_text() != before
+    assert box["height"] >= 24  # WCAG 2.2: targets of at least 24 pixels
+    context.close()
+
+
+def test_without_javascript_the_first_frame_stays(address, open_page):
+    page = open_page(f"{address}/book/index.html", script=False)
+    assert page.locator(".gx-view svg").first.is_visible()
+    assert not page.locator(".gx-controls").first.is_visible()
+    assert "need JavaScript" in page.locator("figure noscript").first.inner_text()
+
+
+def test_on_paper_the_figure_stays_and_the_handles_go(address, open_page):
+    page = open_page(f"{address}/book/index.html")
+    page.emulate_media(media="print")
+    assert page.locator(".gx-view svg").first.is_visible()
+    assert not page.locator(".gx-slider input").first.is_visible()
+    assert page.locator(".gx-slider output").first.is_visible()
+
+
+def test_drawings_follow_the_page_into_the_dark(address, open_page):
+    def ink(scheme):
+        page = open_page(f"{address}/book/index.html", scheme=scheme)
+        return page.evaluate("getComputedStyle(document.querySelector('.gx-view text')).fill")
+
+    assert ink("light") != ink("dark")
+
+
+@pytest.mark.parametrize("base", ["server", "file"])
+def test_search_finds(base, address, site, open_page):
+    root = address if base == "server" else f"file://{site}"
+    page = open_page(f"{root}/search.html?q=jacobian")
+    page.wait_for_selector("#search-results li", timeout=20_000)
+    assert page.locator("#search-results li a").count() >= 1
+    # From a file the browser forbids Sphinx to fetch the excerpts; the hits are listed all the same.
+    forbidden = ("Access to fetch at 'file:", "console error: Failed to load resource: net::ERR_FAILED")
+    assert [f for f in page.faults if base == "server" or not any(text in f for text in forbidden)] == []
+
+
+def test_the_root_leads_to_the_book(address, open_page):
+    page = open_page(f"{address}/index.html", wait=False)
+    page.wait_for_url("**/book/index.html")
+    assert "Gradients Through Time" in page.title()
+
+
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_page_is_light(path, site, open_page, address):
+    """What we add to the theme, compressed: under 300 KB a page, of which each explorer under 30."""
+    page = open_page(f"{address}/{path}")
+    explorers = page.eval_on_selector_all(".gx-explorer", "all => all.map(e => e.outerHTML)")
+    sizes = [len(gzip.compress(e.encode())) for e in explorers]
+    assert max(sizes) < 30_000
+    stills = page.eval_on_selector_all("figure.gx:not(.gx-explorer)", "all => all.map(e => e.outerHTML)")
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
+    ours = [url for url in loaded if re.search(r"mathjax|gradients\.css|explorers\.js|/theme\.js", url)]
+    scripts = [
+        len(gzip.compress((site / u.split("?")[0].removeprefix(address + "/")).read_bytes())) for u in ours
+    ]
+    total = sum(sizes) + sum(scripts) + len(gzip.compress("".join(stills).encode()))
+    print(f"{path}: {total / 1000:.0f} KB beyond the theme, explorers {[round(s / 1000, 1) for s in sizes]}")
+    assert total < 300_000
+    icons = len(gzip.compress((site / "_static/scripts/fontawesome.js").read_bytes()))
+    assert icons < 60_000

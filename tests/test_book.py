@@ -1,0 +1,103 @@
+"""The sources of the book: what can be said of them without building it."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from lstm_course.exercises import EXERCISES
+
+BOOK = Path(__file__).resolve().parents[1] / "book"
+CHAPTERS = sorted(BOOK.glob("[0-9][0-9]_*.ipynb"))
+NUMBERED = re.compile(r"^(\d\d)_")
+
+
+def cells(path, kind):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+def prose(path):
+    return "\n\n".join(cell.source for cell in cells(path, "markdown"))
+
+
+def code(path):
+    return "\n\n".join(cell.source for cell in cells(path, "code"))
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+class TestChapter:
+    def test_opens_with_its_question_and_ends_with_what_to_remember(self, path):
+        text = prose(path)
+        assert re.match(r"# .+\n\n\*\*The question of this chapter\.\*\*", text)
+        assert "\n## What to remember" in text
+        assert text.index("## What to remember") < text.index("## Exercises")
+
+    def test_has_two_explorers_or_more(self, path):
+        assert len(re.findall(r"^feedforward\.\w+\(\)", code(path), re.M)) >= 2
+
+    def test_corrects_what_one_often_reads(self, path):
+        assert "What one often reads" in prose(path)
+
+    def test_every_exercise_has_statement_check_and_solution(self, path):
+        text = prose(path)
+        stated = re.findall(r"```\{exercise\} .+\n:label: ([\w-]+)", text)
+        solved = re.findall(r"````\{solution\} ([\w-]+)\n:class: dropdown\n(?:.|\n)*?literalinclude", text)
+        checked = re.findall(r'check\("([\w-]+)", my_\w+\)', code(path))
+        assert len(stated) >= 4
+        assert stated == solved == checked
+        assert set(stated) <= set(EXERCISES)
+
+    def test_every_figure_has_an_alternative_text(self, path):
+        assert len(re.findall(r"\bshow\(", code(path))) == len(re.findall(r"\balt=", code(path)))
+
+    def test_every_quoted_number_is_computed(self, path):
+        computed = set(re.findall(r'\bfact\(\s*"(\w+)"', code(path)))
+        computed |= (
+            {f"gain_{n}" for n in (1, 4, 16, 64, 256, 1024)} if 'fact(f"gain_{n}"' in code(path) else set()
+        )
+        quoted = set(re.findall(r"\{glue:text\}`(\w+)", prose(path)))
+        assert quoted <= computed
+        assert len(quoted) >= 5
+
+    def test_no_long_decimal_is_typed_into_the_prose(self, path):
+        text = re.sub(
+            r"```\{literalinclude\}(?:.|\n)*?```|\$\$(?:.|\n)*?\$\$ \([\w:-]+\)|\{glue:text\}`[^`]*`",
+            "",
+            prose(path),
+        )
+        assert re.findall(r"(?<![\w.])\d+\.\d{3,}", text) == []
+
+    def test_every_cited_equation_exists_and_labels_are_unique(self, path):
+        text = prose(path)
+        labels = re.findall(r"^\$\$ \((eq:[\w-]+)\)", text, re.M)
+        assert len(labels) == len(set(labels))
+        assert set(re.findall(r"\{eq\}`(eq:[\w-]+)`", text)) <= set(labels)
+
+
+def test_labels_of_equations_are_unique_across_chapters():
+    labels = [label for path in CHAPTERS for label in re.findall(r"\$\$ \((eq:[\w-]+)\)", prose(path))]
+    assert len(labels) == len(set(labels)) > 20
+
+
+def test_every_exercise_of_the_package_is_in_a_chapter():
+    in_book = {
+        label for path in CHAPTERS for label in re.findall(r"\{exercise\} .+\n:label: ([\w-]+)", prose(path))
+    }
+    assert in_book == set(EXERCISES)
+
+
+def test_every_page_is_in_the_table_of_contents():
+    toc = yaml.safe_load((BOOK.parent / "_toc.yml").read_text(encoding="utf-8"))
+    listed = {toc["root"]} | {c["file"] for part in toc["parts"] for c in part["chapters"]}
+    pages = {f"book/{p.stem}" for p in [*BOOK.glob("*.md"), *BOOK.glob("*.ipynb")]} | {"genindex"}
+    assert listed == pages
+
+
+def test_every_entry_of_the_bibliography_is_cited():
+    entries = re.findall(r"^@\w+\{(\w+),", (BOOK / "references.bib").read_text(encoding="utf-8"), re.M)
+    text = "\n".join(prose(p) for p in BOOK.glob("*.ipynb")) + "\n".join(
+        p.read_text(encoding="utf-8") for p in BOOK.glob("*.md")
+    )
+    assert set(entries) == set(re.findall(r"\{cite(?::\w)?\}`(\w+)`", text))

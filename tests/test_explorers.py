@@ -1,0 +1,147 @@
+"""Explorers: one function, live in Jupyter and drawn beforehand for the book."""
+
+import gzip
+import json
+import re
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import pytest
+
+from lstm_course import explorers
+from lstm_course.explorers import Explorer, feedforward, stop_text
+from lstm_course.figures import new_axes, styled
+
+
+@styled
+def draw(k, mood="calm", extra=0.0):
+    ax = new_axes()
+    ax.plot([0, 1], [0, k + extra])
+    ax.set(ylim=(-5, 5), title=mood)
+    return ax.figure
+
+
+def say(k, mood="calm", extra=0.0):
+    return f"{mood} at {k:g}"
+
+
+def make(**changes):
+    arguments = {"draw": draw, "say": say, "alt": "A line.", "values": {"k": (-1, 0, 2.5)}}
+    return Explorer(**{**arguments, **changes})
+
+
+def payload(markup):
+    return json.loads(re.search(r'<script type="application/json">(.*?)</script>', markup, re.S)[1])
+
+
+def test_the_page_holds_one_drawing_all_frames_and_their_sentences():
+    markup = make(values={"k": (-1, 0, 2.5), "mood": ("calm", "wild")}).to_html()
+    data = payload(markup)
+    assert markup.count("<svg") == 1
+    assert data["sizes"] == [3, 2]
+    assert [data["say"][i] for i in data["index"]] == [
+        f"{mood} at {k:g}" for k in (-1, 0, 2.5) for mood in ("calm", "wild")
+    ]
+    assert 'type="radio"' in markup
+    assert 'type="range"' in markup
+    assert 'aria-valuetext="0"' in markup  # the middle is where it starts
+
+
+def test_what_is_said_cannot_break_out_of_the_page():
+    markup = make(say=lambda k: "</script><script>alert(1)</script>").to_html()
+    assert "<script>alert" not in markup
+
+
+def test_stops_are_written_as_people_write_them():
+    assert [stop_text(s) for s in (-0.5, 10.0, "relu")] == ["−0.5", "10", "relu"]
+
+
+def test_start_and_live_values():
+    explorer = make(start={"k": 2.5, "extra": 1.0}, live={"extra": (0, 2, 0.1)})
+    assert explorer.start == {"k": 2.5}
+    assert explorer.fixed == {"extra": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"alt": ""}, "alt must describe"),
+        ({"values": {"k": (1,)}}, "at least two different stops"),
+        ({"values": {"k": (1, 1)}}, "at least two different stops"),
+        ({"values": {"k": tuple(range(401))}}, "at most 400 frames"),
+        ({"start": {"k": 7}}, "must be one of its stops"),
+        ({"start": {"z": 7}}, "start must name a value"),
+        ({"live": {"extra": (0, 1, 0.1)}}, "start must name a value"),
+    ],
+)
+def test_bad_arguments_are_named(changes, message):
+    with pytest.raises(ValueError, match=message):
+        make(**changes)
+
+
+def test_in_jupyter_moving_a_slider_redraws():
+    box = make(values={"k": (-1, 0, 2.5), "mood": ("calm", "wild")}).to_widget()
+    view, slider, buttons = box.children
+    before = view.value
+    slider.value = 2.5
+    assert "wild at 2.5" in view.value
+    buttons.value = "calm"
+    assert "calm at 2.5" in view.value
+    assert view.value != before
+    assert "<svg" in view.value
+
+
+def test_in_jupyter_live_numbers_move_too():
+    box = make(start={"k": 0, "extra": 1.0}, live={"extra": (0, 2, 0.5)}).to_widget()
+    before = box.children[0].value
+    box.children[2].value = 2.0
+    assert box.children[0].value != before
+
+
+@pytest.mark.parametrize(
+    ("shown", "kinds"),
+    [
+        ("text", {"text/plain"}),
+        ("html", {"text/plain", "text/html"}),
+        ("live", {"text/plain", "application/vnd.jupyter.widget-view+json"}),
+    ],
+)
+def test_one_object_three_ways_to_be_seen(shown, kinds, monkeypatch):
+    monkeypatch.setenv("LSTM_COURSE_FIGURES", shown)
+    assert set(make()._repr_mimebundle_()) == kinds
+
+
+def test_the_text_of_the_tests_is_stable_and_the_drawing_still_made(monkeypatch):
+    monkeypatch.setenv("LSTM_COURSE_FIGURES", "text")
+    assert make()._repr_mimebundle_()["text/plain"] == "<Explorer: k (3 stops)>\ncalm at 0"
+
+    def broken(k):
+        raise RuntimeError("cannot draw")
+
+    with pytest.raises(RuntimeError, match="cannot draw"):
+        make(draw=broken)._repr_mimebundle_()
+
+
+BOOK = [feedforward.tiny_net, feedforward.descent, feedforward.depth, feedforward.explosion]
+
+
+@pytest.mark.parametrize("factory", BOOK, ids=lambda f: f.__name__)
+def test_explorers_of_the_book_are_small_and_every_control_matters(factory):
+    explorer = factory()
+    data = payload(markup := explorer.to_html())
+    assert len(gzip.compress(markup.encode())) < 30_000
+    assert len(data["say"]) > len(data["index"]) / 3
+    frames = [tuple(slot[3][k] for slot in data["slots"]) for k in range(len(data["index"]))]
+    assert len(set(frames)) > len(frames) / 2
+
+
+def test_every_explorer_is_tested():
+    factories = {
+        value
+        for value in vars(feedforward).values()
+        if callable(value) and getattr(value, "__annotations__", {}).get("return") == "Explorer"
+    }
+    assert factories == set(BOOK)
+    assert explorers.MOST_FRAMES == 400
