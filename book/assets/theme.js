@@ -14,8 +14,15 @@ window.addEventListener("load", () => document.querySelectorAll(".theme-switch-b
   e.setAttribute("aria-hidden", "true");
 }));
 // A formula wider than the page scrolls; then the keyboard must be able to scroll it too.
-window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => {
+function reachWideFormulas() {
   for (const formula of document.querySelectorAll("mjx-container[display='true']")) {
     if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+    else formula.removeAttribute("tabindex");
   }
-}));
+}
+window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(reachWideFormulas));
+window.addEventListener("resize", reachWideFormulas);
+// Opened as a file, the search may not fetch excerpts; it lists its hits all the same.
+if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
+  DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+}
