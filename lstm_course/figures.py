@@ -225,12 +225,15 @@ def plot_descent(rates, losses, slope, chosen, ax=None):
 
 
 @styled
-def plot_norms(norms, ax=None, *, floor=-16, ceiling=4, step=4, xlabel="layer l", ylabel="norm of ∂L/∂h"):
+def plot_norms(
+    norms, ax=None, *, floor=-16, ceiling=4, step=4, xlabel="layer l", ylabel="norm of ∂L/∂h", first=0
+):
     """Gradient norm layer by layer on a logarithmic axis, one line per label."""
     ax = new_axes(ax)
     dashes = ((0, ()), (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1)))
     for (name, values), dash in zip(norms.items(), dashes, strict=False):
-        ax.plot(np.arange(len(values)), log10(values, floor), label=name, linestyle=dash)
+        ax.plot(first + np.arange(len(values)), log10(values, floor), label=name, linestyle=dash)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set(ylim=(floor, ceiling), xlabel=xlabel, ylabel=ylabel)
     powers_of_ten(ax.yaxis, floor, ceiling, step)
     if len(norms) > 1:

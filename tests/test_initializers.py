@@ -71,6 +71,13 @@ def test_the_fewer_of_rows_and_columns_are_orthonormal_times_gain(n_out, n_in, g
     np.testing.assert_allclose(np.linalg.svd(weight, compute_uv=False), gain, rtol=1e-12)
 
 
+def test_the_gain_is_one_unless_asked_for(rng):
+    np.testing.assert_allclose(
+        np.linalg.svd(initializers.orthogonal((4, 3), rng), compute_uv=False), 1, rtol=1e-12
+    )
+    np.testing.assert_array_equal(initializers.identity((3, 3)), np.eye(3))
+
+
 def test_orthogonal_matrices_are_drawn_uniformly():
     rng = np.random.default_rng(0)
     angles = []

@@ -92,4 +92,8 @@ def setup(app):
     app.add_css_file("gradients.css")
     app.connect("build-finished", copy_mathjax)
     app.connect("build-finished", keep_used_icons)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": "1",
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -1,4 +1,4 @@
-"""Numbers, arrays and whole cases as short text: at most 96 columns, no line that depends on the machine."""
+"""Numbers, arrays and whole cases as short text: at most 78 columns, no line that depends on the machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_course.exercises._structure import describe, leaves
 
-WIDTH = 96
+WIDTH = 78
 _MOST_ENTRIES = 24
 _MOST_LINES = 16
 
