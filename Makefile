@@ -65,16 +65,18 @@ test: unit nbval browser coverage
 
 unit: $(STAMPS)/venv
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest tests --ignore=tests/browser --cov=lstm_course --cov-report= -q
+	$(BIN)/python -m coverage run -m pytest tests --ignore=tests/browser -p no:cov -q
 
 nbval: $(STAMPS)/venv
 	$(BIN)/python tools/notebooks.py verify
-	LSTM_COURSE_FIGURES=text $(BIN)/python -m pytest --nbval $(NOTEBOOKS) -p no:cacheprovider --cov=lstm_course --cov-append --cov-report= -q
+	LSTM_COURSE_FIGURES=text LSTM_COURSE_COVERAGE="$(CURDIR)/pyproject.toml" \
+	  $(BIN)/python -m pytest --nbval $(NOTEBOOKS) -p no:cacheprovider -p no:cov -q
 
 browser: $(STAMPS)/book
 	CHROMIUM="$$($(BIN)/python tools/browser.py)" && export CHROMIUM && $(BIN)/python -m pytest tests/browser -q
 
 coverage: $(STAMPS)/venv
+	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
 lint: $(STAMPS)/venv

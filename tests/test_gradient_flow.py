@@ -123,6 +123,7 @@ def test_width_of_an_array_has_its_shape_and_the_limit_is_a_point():
     assert explosion_width(np.full((2, 3), 5.0)).shape == (2, 3)
     assert explosion_width([-4, 0, 4]).tolist() == [0, 0, 0]
     assert explosion_interval(4.0, 2.0) == (-0.5, -0.5)
+    assert explosion_interval(8.0) == explosion_interval(8.0, 0.0)
 
 
 # Jacobians and norms of real layers
@@ -161,6 +162,13 @@ def test_s1_01_jacobians_are_torchs(assert_close, net):
         assert_close(ours, wanted.numpy(), 1e-12)
     wanted = torch.autograd.functional.jacobian(whole, torch.tensor(x[row]))
     assert_close(input_jacobian(params, cache, row), wanted.numpy(), 1e-12)
+
+
+def test_the_first_row_is_the_default(rng):
+    params = init_mlp((3, 2), rng)
+    _, cache = mlp_forward(params, rng.normal(size=(2, 3)))
+    np.testing.assert_array_equal(layer_jacobians(params, cache)[0], layer_jacobians(params, cache, 0)[0])
+    np.testing.assert_array_equal(input_jacobian(params, cache), input_jacobian(params, cache, 0))
 
 
 @given(NETS)
@@ -281,6 +289,8 @@ PARAMS = init_mlp((3, 2), np.random.default_rng(0))
 CACHE = mlp_forward(PARAMS, np.ones((4, 3)))[1]
 COMPLAINTS = [
     (lambda: scalar_chain([1.0, 2.0], [1.0], 0.0), ValueError, r"biases must have shape \(L=2\), got \(1,\)"),
+    (lambda: scalar_chain([1.0], np.ones(1, np.float32), 0.0), TypeError,
+     "biases must have dtype float64 like the rest, got float32"),
     (lambda: scalar_chain([], [], 0.0), ValueError, "weights must not be empty"),
     (lambda: scalar_chain([1.0], [1.0], "0"), TypeError, "x must be a number, got str"),
     (lambda: chain_gradient([1.0], [np.nan], 0.0), ValueError, r"biases must be finite, but biases\[0\] is nan"),
