@@ -116,7 +116,7 @@ def plot_tiny_net(net, trace, gradient, ax=None):
     net, gradient : lstm_course.network.TinyNet
     trace : lstm_course.network.TinyTrace
     """
-    ax = new_axes(ax, figsize=(5.2, 3.7))
+    ax = new_axes(ax, figsize=(4.5, 3.2))
     ax.set(xlim=(-0.3, 2.75), ylim=(-0.62, 1.55))
     ax.axis("off")
     ax.set_position((0, 0, 1, 1))
@@ -138,7 +138,7 @@ def plot_tiny_net(net, trace, gradient, ax=None):
         )  # fmt: skip
     for name, (x, y) in at.items():
         value = getattr(trace, name)
-        ax.add_patch(plt.Circle((x, y), 0.155, facecolor=BLUE_TINT, edgecolor=INK, lw=1, zorder=3))
+        ax.add_patch(plt.Circle((x, y), 0.17, facecolor=BLUE_TINT, edgecolor=INK, lw=1, zorder=3))
         label = f"{name[0]}{subscript(int(name[1]))}"
         ax.text(
             x, y, f"{label}\n{value:.3f}".replace("-", "−"), ha="center", va="center", fontsize=8, zorder=4

@@ -544,6 +544,11 @@ COMPLAINTS = [
      r"dh must have shape \(B=5, n=4\), got \(5, 1\)"),
     (lambda: layer_backward(W, GOOD_X, np.ones((5, 4)), np.ones((5, 4), np.float32), "tanh"), TypeError,
      "dh must have dtype float64 like the rest, got float32"),
+    (lambda: layer_forward(W, B.astype(np.float32), GOOD_X, "tanh"), TypeError, "bias must have dtype float64"),
+    (lambda: layer_backward(W, GOOD_X, np.ones((5, 4), np.float32), np.ones((5, 4)), "tanh"), TypeError,
+     "a must have dtype float64"),
+    (lambda: layer_backward(W, GOOD_X.astype(np.float32), np.ones((5, 4)), np.ones((5, 4)), "tanh"), TypeError,
+     "h_prev must have dtype float64"),
 ]  # fmt: skip
 
 

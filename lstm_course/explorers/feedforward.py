@@ -15,6 +15,7 @@ from lstm_course.figures import (
     plot_tiny_net,
     scientific,
     signed,
+    subscript,
 )
 from lstm_course.gradient_flow import explosion_interval, gain_per_layer, gradient_norms
 from lstm_course.initializers import normal
@@ -47,6 +48,7 @@ def tiny_net() -> Explorer:
         )
 
     weights = vars(WORKED_NET)
+    kinds = {"w": "weight", "b": "bias"}
     return Explorer(
         draw,
         say=say,
@@ -62,7 +64,8 @@ def tiny_net() -> Explorer:
             "x1": 0.05, "t1": 0.01, "x2": 0.10, "t2": 0.99,
             **{name: value for name, value in weights.items()},
         },
-        labels={"x1": "input x₁", "t1": "target t₁", "w5": "weight w₅"},
+        labels={"x1": "input x₁", "x2": "input x₂", "t1": "target t₁", "t2": "target t₂"}
+        | {name: f"{kinds[name[0]]} {name[0]}{subscript(int(name[1]))}" for name in weights},
         live={"x2": (-2, 2, 0.05), "t2": (0.01, 0.99, 0.01)}
         | {name: (-6.0, 6.0, 0.05) for name in weights if name != "w5"},
         caption="Edges carry the weight and, below it, ∂L/∂w. Blue is positive, orange negative; the "
