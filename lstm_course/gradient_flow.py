@@ -15,6 +15,8 @@ from lstm_course._arguments import as_array, as_integer, as_number
 from lstm_course.activations import get_activation
 from lstm_course.network import MLPCache, MLPFlow, MLPParams
 
+MOST_VARIANCE = 1e6  # beyond it the grid of `mean_field_gain` no longer resolves the slope
+
 
 class Chain(NamedTuple):
     """A chain of L neurons: pre-activations, activations (input first), factors :math:`w_l f'(a_l)`."""
@@ -182,9 +184,15 @@ def mean_field_gain(width, weight_std, *, activation="sigmoid", iterations=200) 
     -------
     float
         Predicted factor by which the norm of the gradient changes per layer.
+
+    Raises
+    ------
+    ValueError
+        When an unbounded activation lets :math:`q` grow for ever, or the weights are so large that the
+        grid over `u` would no longer resolve the slope (:math:`q > 10^6`).
     """
     width = as_integer("width", width, at_least=1)
-    s = as_number("weight_std", weight_std, above=0)
+    s = as_number("weight_std", weight_std, above=0, at_most=1e6)
     iterations = as_integer("iterations", iterations, at_least=1)
     act = get_activation(activation)
     u = np.linspace(-8, 8, 16001)  # fine enough for f' to be resolved when q is large
@@ -199,6 +207,11 @@ def mean_field_gain(width, weight_std, *, activation="sigmoid", iterations=200) 
         if abs(q - previous) <= 1e-15 * q:
             break
         q, previous = width * s**2 * mean_square(act.f, q), q  # eq:mean-field-q
-        if not np.isfinite(q) or q > 1e12:
+        if not q <= 1e15:
             raise ValueError(f"activation must settle, but {activation!r} grows without bound here")
+    if q > MOST_VARIANCE:
+        raise ValueError(
+            f"weight_std must keep the pre-activations' variance below {MOST_VARIANCE:.0e}, "
+            f"got {q:.1e} with weight_std {s:g} and width {width}"
+        )
     return float(np.sqrt(width * s**2 * mean_square(act.f_prime, q)))  # eq:mean-field-gain

@@ -315,3 +315,12 @@ COMPLAINTS = [
 def test_bad_arguments_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_weights_too_large_for_the_quadrature_are_refused_not_misjudged():
+    with pytest.raises(ValueError, match=r"weight_std must keep the pre-activations' variance below 1e\+06"):
+        mean_field_gain(1000, 1000.0)
+    with pytest.raises(ValueError, match="weight_std must be at most"):
+        mean_field_gain(2, 1e200)
+    n, s = 1000, 30.0  # the largest scales that it takes agree with the closed form for wide sigmoids
+    assert mean_field_gain(n, s) == pytest.approx(np.sqrt(s * np.sqrt(n) / (6 * np.sqrt(np.pi))), rel=2e-3)
