@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from lstm_course import lstm
+from lstm_course import gru, lstm, rnn
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,58 @@ LSTM = Net(
     _torch_lstm_step,
     states=("h0", "c0"),
 )
-NETS = [LSTM]
+
+
+def _one_state(module, name, torch_step, smooth=True, **option):
+    """Give a network whose only state is h, the RNN or the GRU, with its option."""
+    part = {key: getattr(module, f"{module.__name__.rpartition('.')[2]}_{key}")
+            for key in ("step", "step_backward", "forward", "backward")}  # fmt: skip
+
+    def step(params, x_t, h_prev):
+        h_t, cache = part["step"](params, x_t, h_prev, **option)
+        return (h_t,), cache
+
+    def step_backward(params, cache, dh_t):
+        dx_t, dh_prev, dparams = part["step_backward"](params, cache, dh_t)
+        return dx_t, (dh_prev,), dparams
+
+    def forward(params, x, states=(None,), mask=None):
+        h, h_T, cache = part["forward"](params, x, *states, mask, **option)
+        return h, (h_T,), cache
+
+    def backward(params, cache, dh, dstates=(None,)):
+        dx, dh0, dparams = part["backward"](params, cache, dh, *dstates)
+        return dx, (dh0,), dparams
+
+    init = rnn.init_rnn if module is rnn else gru.init_gru
+    return Net(name, init, step, step_backward, forward, backward, torch_step, smooth=smooth)
+
+
+def _torch_rnn_step(f):
+    return lambda x, states, p: f(x @ p["weight_ih"].T + states[0] @ p["weight_hh"].T + p["bias"])
+
+
+def _torch_gru_step(reset):
+    def step(x, states, p):
+        (h,) = states
+        x_r, x_z, x_n = (x @ p["weight_ih"].T + p["bias"]).chunk(3, dim=1)
+        w_r, w_z, w_n = p["weight_hh"].chunk(3)
+        r, z = (x_r + h @ w_r.T).sigmoid(), (x_z + h @ w_z.T).sigmoid()
+        if reset == "after":
+            n = (x_n + r * (h @ w_n.T + p["bias_hn"])).tanh()
+        else:
+            n = (x_n + (r * h) @ w_n.T + p["bias_hn"]).tanh()
+        return (1 - z) * n + z * h
+
+    return step
+
+
+RNN = _one_state(rnn, "rnn", _torch_rnn_step(torch.tanh))
+RNN_RELU = _one_state(rnn, "rnn-relu", _torch_rnn_step(torch.relu), smooth=False, activation="relu")
+RNN_SIGMOID = _one_state(rnn, "rnn-sigmoid", _torch_rnn_step(torch.sigmoid), activation="sigmoid")
+GRU = _one_state(gru, "gru", _torch_gru_step("after"))
+GRU_BEFORE = _one_state(gru, "gru-before", _torch_gru_step("before"), reset="before")
+NETS = [LSTM, RNN, RNN_RELU, RNN_SIGMOID, GRU, GRU_BEFORE]
 
 
 def as_dict(params):
@@ -143,3 +194,35 @@ def run_torch(net, params, x, states, dh, dstates, mask=None):
             for key, leaf in leaves.items()
         },
     )
+
+
+def differs_from_torch(net, backward, size=3):
+    """Whether any gradient of a backward pass over the sequence is not torch's. T = B = I = H."""
+    params, x, states, dh, dstates = problem(net, size, size, size, size, 0)
+    _, wanted = run_torch(net, params, x, states, dh, dstates)
+    cache = net.forward(params, x, states)[2]
+    dx, dstates0, dparams = backward(params, cache, dh, dstates)
+    ours = {"x": dx, **dict(zip(net.states, dstates0, strict=True)), **as_dict(dparams)}
+    return any(np.abs(ours[k] - wanted[k]).max() > 1e-10 * np.abs(wanted[k]).max() for k in wanted)
+
+
+def by_steps(net, step_backward, *, lost=(), last_only=False):
+    """A backward pass over the sequence from a step's, with what one forgets between the steps.
+
+    `lost` names the states whose gradient from step t+1 is dropped.
+    """
+
+    def backward(params, cache, dh, dstates):
+        dx, shares = [], []
+        before = [getattr(cache, name[0]) for name in net.states]
+        for t in range(len(dh) - 1, -1, -1):
+            x_t = cache.inputs[t, : params.input_size].T
+            step = net.step(params, x_t, *(state[t] for state in before))[1]
+            dx_t, dstates, share = step_backward(params, step, dstates[0] + dh[t], *dstates[1:])
+            dstates = tuple(d * (k not in lost) for k, d in zip(net.states, dstates, strict=True))
+            dx.append(dx_t)
+            shares.append(as_dict(share))
+        total = {key: sum(share[key] for share in (shares[:1] if last_only else shares)) for key in shares[0]}
+        return np.array(dx[::-1]), dstates, type(params)(**total)
+
+    return backward
