@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_course._arguments import as_array, as_dtype, as_generator, as_integer
 
-COLUMNS = 1024  # a chunk of the backward pass: about this many (time step, sample) columns fit in the cache
+COLUMNS = 256  # a chunk of the backward pass: this many (time step, sample) columns stay in the cache
 
 
 def check_weights(params, gates: int) -> None:

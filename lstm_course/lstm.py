@@ -320,7 +320,7 @@ def lstm_backward(params: LSTMParams, cache: LSTMCache, dh, dh_T=None, dc_T=None
     (steps, _, n, batch), n_in, dtype = gates.shape, params.input_size, gates.dtype
     dout = as_gradient("dh", dh, cache.h[1:])
     dh, dc = as_state("dh_T", dh_T, batch, n, dtype), as_state("dc_T", dc_T, batch, n, dtype)
-    size = chunk_size(steps, batch)
+    h, size = inputs[:, n_in + 1 :], chunk_size(steps, batch)
     weight = np.concatenate([params.weight_ih, params.bias[:, None], params.weight_hh], axis=1)
     transposed, dweight = weight.T.copy(), np.zeros_like(weight)
     dx, dinputs = np.empty((steps, batch, n_in), dtype), np.empty((size, n_in + 1 + n, batch), dtype)
@@ -331,14 +331,12 @@ def lstm_backward(params: LSTMParams, cache: LSTMCache, dh, dh_T=None, dc_T=None
         count = end - start
         i, f, g, o = gates[start:end].swapaxes(0, 1)
         j_i, j_f, j_g, j_o = local[:count].swapaxes(0, 1)
-        j_c = local_c[:count]
+        j_c, h_t = local_c[:count], h[start + 1 : end + 1]
         np.tanh(cells[start + 1 : end + 1], out=j_c)
+        j_c *= h_t
+        np.subtract(o, j_c, out=j_c)  # dh/dc = o (1 - tanh(c)^2) = o - h tanh(c)
         np.subtract(1, o, out=j_o)
-        j_o *= o
-        j_o *= j_c  # dh/da_o = tanh(c) o (1 - o)
-        j_c *= j_c
-        np.subtract(1, j_c, out=j_c)
-        j_c *= o  # dh/dc = o (1 - tanh(c)^2)
+        j_o *= h_t  # dh/da_o = tanh(c) o (1 - o) = h (1 - o)
         np.multiply(i, g, out=j_i)
         np.multiply(j_i, g, out=j_g)
         np.subtract(i, j_g, out=j_g)  # dc/da_g = i (1 - g^2)
