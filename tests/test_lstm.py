@@ -70,6 +70,55 @@ def test_it_is_torch_nn_lstm(assert_close, steps, batch, n_in, n, seed):
         assert_close(ours, other.grad.numpy(), 1e-10)
 
 
+def of_torch(module, suffix):
+    """One layer and direction of a torch module, as parameters."""
+    arrays = {key: value.detach().numpy() for key, value in module.named_parameters()}
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    weight_ih, weight_hh, bias_ih, bias_hh = (arrays[f"{name}_{suffix}"] for name in names)
+    return LSTMParams(weight_ih, weight_hh, bias_ih + bias_hh)
+
+
+def assert_shares(assert_close, module, suffix, d):
+    for name, ours in (("weight_ih", d.weight_ih), ("weight_hh", d.weight_hh), ("bias_hh", d.bias)):
+        assert_close(ours, getattr(module, f"{name}_{suffix}").grad.numpy(), 1e-10)
+
+
+def test_two_layers_are_one_after_the_other(assert_close, rng):
+    torch.manual_seed(0)
+    theirs = torch.nn.LSTM(3, 4, num_layers=2, dtype=torch.float64)
+    x, dh = rng.normal(size=(6, 2, 3)), rng.normal(size=(6, 2, 4))
+    xt = torch.tensor(x, requires_grad=True)
+    out = theirs(xt)[0]
+    out.backward(torch.tensor(dh))
+    below, above = of_torch(theirs, "l0"), of_torch(theirs, "l1")
+    h1, _, cache1 = lstm_forward(below, x)
+    h2, _, cache2 = lstm_forward(above, h1)
+    dh1, _, _, d2 = lstm_backward(above, cache2, dh)
+    dx, _, _, d1 = lstm_backward(below, cache1, dh1)
+    assert_close(h2, out.detach().numpy(), 1e-12)
+    assert_close(dx, xt.grad.numpy(), 1e-10)
+    assert_shares(assert_close, theirs, "l0", d1)
+    assert_shares(assert_close, theirs, "l1", d2)
+
+
+def test_two_directions_are_two_networks_one_of_which_reads_backwards(assert_close, rng):
+    torch.manual_seed(0)
+    theirs = torch.nn.LSTM(3, 4, bidirectional=True, dtype=torch.float64)
+    x, dh = rng.normal(size=(6, 2, 3)), rng.normal(size=(6, 2, 8))
+    xt = torch.tensor(x, requires_grad=True)
+    out = theirs(xt)[0]
+    out.backward(torch.tensor(dh))
+    forth, back = of_torch(theirs, "l0"), of_torch(theirs, "l0_reverse")
+    h1, _, cache1 = lstm_forward(forth, x)
+    h2, _, cache2 = lstm_forward(back, x[::-1])
+    dx1, _, _, d1 = lstm_backward(forth, cache1, dh[..., :4])
+    dx2, _, _, d2 = lstm_backward(back, cache2, dh[::-1, :, 4:])
+    assert_close(np.concatenate([h1, h2[::-1]], axis=2), out.detach().numpy(), 1e-12)
+    assert_close(dx1 + dx2[::-1], xt.grad.numpy(), 1e-10)
+    assert_shares(assert_close, theirs, "l0", d1)
+    assert_shares(assert_close, theirs, "l0_reverse", d2)
+
+
 def test_the_cache_shows_gates_and_states(assert_close):
     params, x, (h0, c0), _, _ = problem(LSTM, 5, 3, 2, 4, 0)
     h, (h_T, c_T), cache = lstm_forward(params, x, h0, c0)
