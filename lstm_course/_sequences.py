@@ -6,9 +6,6 @@ column a sample, (features, B): then every gate is one contiguous block of rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
-
 import numpy as np
 
 from lstm_course._arguments import as_array, as_dtype, as_generator, as_integer
@@ -16,36 +13,17 @@ from lstm_course._arguments import as_array, as_dtype, as_generator, as_integer
 COLUMNS = 256  # a chunk of the backward pass: this many (time step, sample) columns stay in the cache
 
 
-@dataclass(frozen=True)
-class RecurrentParams:
-    """Weights that all recurrent networks have, `gates` blocks of H rows each; checked when made."""
-
-    weight_ih: np.ndarray
-    weight_hh: np.ndarray
-    bias: np.ndarray
-    gates: ClassVar[int]
-
-    def __post_init__(self):
-        rows = f"{self.gates}H" if self.gates > 1 else "H"
-        weight_ih = as_array("weight_ih", self.weight_ih, f"({rows}, I)")
-        n, dtype = len(weight_ih), weight_ih.dtype
-        if n % self.gates:
-            raise ValueError(f"weight_ih must have {rows} rows, a multiple of {self.gates}, got {n}")
-        shape = f"({rows}={n}, H={n // self.gates})"
-        weight_hh = as_array("weight_hh", self.weight_hh, shape, dtype=dtype)
-        bias = as_array("bias", self.bias, f"({rows}={n})", dtype=dtype)
-        for name, array in (("weight_ih", weight_ih), ("weight_hh", weight_hh), ("bias", bias)):
-            object.__setattr__(self, name, array)
-
-    @property
-    def input_size(self) -> int:
-        """Width of the input, I."""
-        return self.weight_ih.shape[1]
-
-    @property
-    def hidden_size(self) -> int:
-        """Number of hidden units, H."""
-        return self.weight_hh.shape[1]
+def check_weights(params, gates: int) -> None:
+    """Check the arrays of a frozen parameter class, and put the checked ones in their place."""
+    rows = f"{gates}H" if gates > 1 else "H"
+    weight_ih = as_array("weight_ih", params.weight_ih, f"({rows}, I)")
+    n, dtype = len(weight_ih), weight_ih.dtype
+    if n % gates:
+        raise ValueError(f"weight_ih must have {rows} rows, a multiple of {gates}, got {n}")
+    weight_hh = as_array("weight_hh", params.weight_hh, f"({rows}={n}, H={n // gates})", dtype=dtype)
+    bias = as_array("bias", params.bias, f"({rows}={n})", dtype=dtype)
+    for name, array in (("weight_ih", weight_ih), ("weight_hh", weight_hh), ("bias", bias)):
+        object.__setattr__(params, name, array)
 
 
 def draw_weights(gates: int, input_size, hidden_size, rng, dtype):

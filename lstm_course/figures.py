@@ -113,8 +113,8 @@ def plot_tiny_net(net, trace, gradient, ax=None):
 
     Parameters
     ----------
-    net, gradient : lstm_course.tiny_network.TinyNet
-    trace : lstm_course.tiny_network.TinyTrace
+    net, gradient : lstm_course.network.TinyNet
+    trace : lstm_course.network.TinyTrace
     """
     ax = new_axes(ax, figsize=(4.5, 3.2))
     ax.set(xlim=(-0.3, 2.75), ylim=(-0.62, 1.55))

@@ -9,18 +9,18 @@ The reset gate stands in one of two places: ``reset="after"`` the product,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from lstm_course._arguments import as_array, choose
 from lstm_course._sequences import (
-    RecurrentParams,
     as_gradient,
     as_mask,
     as_sequence,
     as_state,
     as_step,
+    check_weights,
     chunk_size,
     chunks_backwards,
     columns,
@@ -35,7 +35,7 @@ RESETS = {"after": "after", "before": "before"}
 
 
 @dataclass(frozen=True)
-class GRUParams(RecurrentParams):
+class GRUParams:
     """Weights of a GRU; a gradient is another `GRUParams`. The gates r, z, n are stacked on rows.
 
     Attributes
@@ -50,13 +50,25 @@ class GRUParams(RecurrentParams):
         The bias that the reset gate scales: the n part of torch's ``bias_hh``.
     """
 
+    weight_ih: np.ndarray
+    weight_hh: np.ndarray
+    bias: np.ndarray
     bias_hn: np.ndarray
-    gates: ClassVar[int] = 3
 
     def __post_init__(self):
-        super().__post_init__()
+        check_weights(self, gates=3)
         bias_hn = as_array("bias_hn", self.bias_hn, f"(H={self.hidden_size})", dtype=self.weight_ih.dtype)
         object.__setattr__(self, "bias_hn", bias_hn)
+
+    @property
+    def input_size(self) -> int:
+        """Width of the input, I."""
+        return self.weight_ih.shape[1]
+
+    @property
+    def hidden_size(self) -> int:
+        """Number of hidden units, H."""
+        return self.weight_hh.shape[1]
 
 
 class GRUStepCache(NamedTuple):

@@ -9,18 +9,18 @@ gradients of the weights for many steps at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from lstm_course._arguments import as_array, as_number
 from lstm_course._sequences import (
-    RecurrentParams,
     as_gradient,
     as_mask,
     as_sequence,
     as_state,
     as_step,
+    check_weights,
     chunk_size,
     chunks_backwards,
     columns,
@@ -33,7 +33,7 @@ from lstm_course.activations import sigmoid
 
 
 @dataclass(frozen=True)
-class LSTMParams(RecurrentParams):
+class LSTMParams:
     """Weights of an LSTM; a gradient is another `LSTMParams`. The gates i, f, g, o are stacked on rows.
 
     Attributes
@@ -46,7 +46,22 @@ class LSTMParams(RecurrentParams):
         The sum of torch's two biases.
     """
 
-    gates: ClassVar[int] = 4
+    weight_ih: np.ndarray
+    weight_hh: np.ndarray
+    bias: np.ndarray
+
+    def __post_init__(self):
+        check_weights(self, gates=4)
+
+    @property
+    def input_size(self) -> int:
+        """Width of the input, I."""
+        return self.weight_ih.shape[1]
+
+    @property
+    def hidden_size(self) -> int:
+        """Number of cells, H."""
+        return self.weight_hh.shape[1]
 
 
 class LSTMStepCache(NamedTuple):

@@ -7,17 +7,17 @@ give the same numbers over whole sequences, fast. `f` is any activation of `lstm
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from lstm_course._sequences import (
-    RecurrentParams,
     as_gradient,
     as_mask,
     as_sequence,
     as_state,
     as_step,
+    check_weights,
     chunk_size,
     chunks_backwards,
     columns,
@@ -30,7 +30,7 @@ from lstm_course.activations import get_activation
 
 
 @dataclass(frozen=True)
-class RNNParams(RecurrentParams):
+class RNNParams:
     """Weights of a simple recurrent network; a gradient is another `RNNParams`.
 
     Attributes
@@ -43,7 +43,22 @@ class RNNParams(RecurrentParams):
         The sum of torch's two biases.
     """
 
-    gates: ClassVar[int] = 1
+    weight_ih: np.ndarray
+    weight_hh: np.ndarray
+    bias: np.ndarray
+
+    def __post_init__(self):
+        check_weights(self, gates=1)
+
+    @property
+    def input_size(self) -> int:
+        """Width of the input, I."""
+        return self.weight_ih.shape[1]
+
+    @property
+    def hidden_size(self) -> int:
+        """Number of hidden units, H."""
+        return self.weight_hh.shape[1]
 
 
 class RNNStepCache(NamedTuple):

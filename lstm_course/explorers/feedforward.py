@@ -62,7 +62,7 @@ def tiny_net() -> Explorer:
         },
         start={
             "x1": 0.05, "t1": 0.01, "x2": 0.10, "t2": 0.99,
-            **weights,
+            **{name: value for name, value in weights.items()},
         },
         labels={"x1": "input x₁", "x2": "input x₂", "t1": "target t₁", "t2": "target t₂"}
         | {name: f"{kinds[name[0]]} {name[0]}{subscript(int(name[1]))}" for name in weights},
