@@ -4,7 +4,6 @@ import _thread
 import dataclasses
 import functools
 import inspect
-import itertools
 import math
 import subprocess
 import sys
@@ -14,6 +13,8 @@ import warnings
 
 import numpy as np
 import pytest
+from answers import OTHER_STYLE
+from answers.chapter01 import central_difference_in_place
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -159,119 +160,6 @@ def test_an_unsound_exercise_is_refused(changes, message):
 # --- right answers in another style -----------------------------------------------------------------
 
 
-def _sigmoid_prime_by_loop(a):
-    out = np.empty_like(a)
-    for j in np.ndindex(a.shape):
-        s = 1 / (1 + math.exp(-max(float(a[j]), -700.0)))
-        out[j] = s * (1 - s)
-    return out
-
-
-def _squared_error_by_loop(y, target):
-    loss, dy = 0.0, np.zeros_like(y)
-    for b in range(y.shape[0]):
-        for k in range(y.shape[1]):
-            loss += (y[b, k] - target[b, k]) ** 2 / (2 * len(y))
-            dy[b, k] = (y[b, k] - target[b, k]) / len(y)
-    return [loss, dy]
-
-
-def _layer_backward_by_loop(weight, h_prev, a, dh, activation):
-    da = get_activation(activation).f_prime(a) * dh
-    dh_prev, dweight = np.zeros_like(h_prev), np.zeros_like(weight)
-    dbias = np.zeros_like(weight[:, 0])
-    for b, i, j in np.ndindex(len(a), *weight.shape):
-        dh_prev[b, j] += da[b, i] * weight[i, j]
-        dweight[i, j] += da[b, i] * h_prev[b, j]
-        dbias[i] += da[b, i] if j == 0 else 0
-    return dh_prev, dweight, dbias, da
-
-
-def _central_difference_in_place(f, x, step=1e-5):
-    x, gradient = np.array(x), []
-    for j in range(x.size):
-        old = x.flat[j]
-        x.flat[j] = old + step
-        above = f(x)
-        x.flat[j] = old - step
-        gradient.append((above - f(x)) / (2 * step))
-        x.flat[j] = old
-    return np.reshape(gradient, x.shape)
-
-
-def _mlp_backward_recursive(params, cache, dy):
-    last = len(params.weights) - 1
-
-    def back(layer, dh):
-        if layer < 0:
-            return dh, [], []
-        name = cache.output if layer == last else cache.activation
-        da = dh * get_activation(name).f_prime(cache.a[layer])
-        dx, dweights, dbiases = back(layer - 1, np.einsum("bn,nm->bm", da, params.weights[layer]))
-        return dx, [*dweights, np.einsum("bn,bm->nm", da, cache.h[layer])], [*dbiases, sum(da)]
-
-    dx, dweights, dbiases = back(last, dy)
-    return dx, MLPParams(dweights, dbiases)
-
-
-def _chain_gradient_recursive(weights, biases, x):
-    if not len(weights):
-        return 1.0
-    s = 1 / (1 + math.exp(-(weights[0] * x + biases[0])))
-    return weights[0] * s * (1 - s) * _chain_gradient_recursive(weights[1:], biases[1:], s)
-
-
-def _input_jacobian_backward(params, cache, row):
-    rows = []
-    for k in range(cache.h[-1].shape[1]):
-        dy = np.zeros_like(cache.h[-1])
-        dy[row, k] = 1
-        rows.append(mlp_backward(params, cache, dy)[0][row])
-    return np.array(rows)
-
-
-def _explosion_width_by_arccosh(w):
-    width = np.zeros(w.shape)
-    for j in np.ndindex(w.shape):
-        size = abs(w[j])
-        if size > 4:  # σ' = 1 / (2 + 2 cosh a), so |w| σ' = 1 at cosh a = |w|/2 - 1
-            width[j] = 2 * math.acosh(size / 2 - 1) / size
-    return width
-
-
-def _mean_field_gain_by_gauss_hermite(width, weight_std):
-    u, p = np.polynomial.hermite_e.hermegauss(60)
-    p = p / p.sum()
-    q = 1.0
-    for _ in range(50):
-        q = width * weight_std**2 * np.sum(p / (1 + np.exp(-np.sqrt(q) * u)) ** 2)
-    s = 1 / (1 + np.exp(-np.sqrt(q) * u))
-    return np.sqrt(width * weight_std**2 * np.sum(p * (s - s**2) ** 2))
-
-
-OTHER_STYLE = {
-    "sigmoid-prime": [
-        _sigmoid_prime_by_loop,
-        lambda a: 1 / (1 + np.exp(-a)) * (1 - 1 / (1 + np.exp(-a))),
-        lambda a: (1 - np.tanh(a / 2) ** 2) / 4,
-    ],
-    "squared-error": [_squared_error_by_loop],
-    "layer-backward": [_layer_backward_by_loop],
-    "central-difference": [_central_difference_in_place],
-    "mlp-backward": [_mlp_backward_recursive],
-    "chain-gradient": [_chain_gradient_recursive],
-    "gain-per-layer": [
-        lambda norms: np.exp(np.mean(np.log(norms[:-1]) - np.log(norms[1:]))),
-        lambda norms: np.array(
-            math.prod(a / b for a, b in itertools.pairwise(norms)) ** (1 / (len(norms) - 1))
-        ),
-    ],
-    "input-jacobian": [_input_jacobian_backward],
-    "explosion-width": [_explosion_width_by_arccosh],
-    "mean-field-gain": [_mean_field_gain_by_gauss_hermite],
-}
-
-
 @pytest.mark.parametrize("label", EXERCISES)
 def test_right_answers_in_another_style_pass(label):
     for answer in OTHER_STYLE[label]:
@@ -341,7 +229,7 @@ def test_central_differences_of_any_sensible_step_pass_and_one_sided_ones_are_na
             gradient[j] = (f(moved) - f(x)) / step
         return gradient
 
-    central = functools.partial(_central_difference_in_place, step=step)
+    central = functools.partial(central_difference_in_place, step=step)
     assert grade("central-difference", central).status == "right"
     assert grade("central-difference", one_sided).mistakes == ("one-sided difference",)
 

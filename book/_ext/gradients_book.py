@@ -11,6 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import copy2, copytree
 
+from docutils import nodes
+from sphinx.environment.collectors.toctree import TocTreeCollector
+
 MATHJAX = (
     "startup.js",
     "core.js",
@@ -78,6 +81,30 @@ def keep_used_icons(app, exception):
     script.with_suffix(".js.map").unlink(missing_ok=True)
 
 
+def number_by_file(assign):
+    """Let a chapter bear the number in its file's name: 10_rnn_bptt is chapter 10, whatever stands before it."""
+
+    def numbered(self, env):
+        rewritten = assign(self, env)
+        for page, sections in env.toc_secnumbers.items():
+            number = re.match(r"(\d\d)_", page.rpartition("/")[2])
+            if not number:
+                continue
+            chapter = int(number[1])
+            for anchor, (_, *rest) in sections.items():
+                sections[anchor] = (chapter, *rest)
+            for reference in env.tocs[page].findall(nodes.reference):
+                if "secnumber" in reference:
+                    reference["secnumber"] = (
+                        chapter,
+                        *reference["secnumber"][1:],
+                    )
+            env.titles[page]["secnumber"] = (chapter,)
+        return rewritten
+
+    return numbered
+
+
 def setup(app):
     """Register with Sphinx."""
     os.environ["LSTM_COURSE_FIGURES"] = (
@@ -85,6 +112,9 @@ def setup(app):
     )
     os.environ.setdefault(
         "IPYTHONDIR", str(Path(__file__).parents[2] / "tools" / "ipython")
+    )
+    TocTreeCollector.assign_section_numbers = number_by_file(
+        TocTreeCollector.assign_section_numbers
     )
     app.config.mathjax_path = "mathjax/startup.js"
     app.add_js_file("theme.js")

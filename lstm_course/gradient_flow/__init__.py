@@ -1,0 +1,29 @@
+r"""Measuring what becomes of a gradient on its way back, through layers and through time."""
+
+from lstm_course.gradient_flow.chain import (
+    Chain,
+    chain_gradient,
+    explosion_interval,
+    explosion_width,
+    scalar_chain,
+)
+from lstm_course.gradient_flow.layers import (
+    gain_per_layer,
+    gradient_norms,
+    input_jacobian,
+    layer_jacobians,
+    mean_field_gain,
+)
+
+__all__ = [
+    "Chain",
+    "chain_gradient",
+    "explosion_interval",
+    "explosion_width",
+    "gain_per_layer",
+    "gradient_norms",
+    "input_jacobian",
+    "layer_jacobians",
+    "mean_field_gain",
+    "scalar_chain",
+]
