@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import copy2, copytree
 
 from docutils import nodes
-from sphinx.environment.collectors.toctree import TocTreeCollector
+from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
 
 MATHJAX = (
     "startup.js",
@@ -99,7 +99,7 @@ def number_by_file(assign):
                         chapter,
                         *reference["secnumber"][1:],
                     )
-            env.titles[page]["secnumber"] = (chapter,)
+            env.titles[page]["secnumber"] = [chapter]
         return rewritten
 
     return numbered
@@ -113,8 +113,9 @@ def setup(app):
     os.environ.setdefault(
         "IPYTHONDIR", str(Path(__file__).parents[2] / "tools" / "ipython")
     )
-    TocTreeCollector.assign_section_numbers = number_by_file(
-        TocTreeCollector.assign_section_numbers
+    collector = TocTreeCollectorWithStyles
+    collector.assign_section_numbers = number_by_file(
+        collector.assign_section_numbers
     )
     app.config.mathjax_path = "mathjax/startup.js"
     app.add_js_file("theme.js")
