@@ -1,5 +1,6 @@
 r"""Measuring what becomes of a gradient on its way back, through layers and through time."""
 
+from lstm_course.gradient_flow.arrivals import Arrivals, lstm_arrivals
 from lstm_course.gradient_flow.chain import (
     Chain,
     chain_gradient,
@@ -7,6 +8,14 @@ from lstm_course.gradient_flow.chain import (
     explosion_width,
     scalar_chain,
 )
+from lstm_course.gradient_flow.highway import (
+    HighwaySplit,
+    LocalJacobians,
+    lstm_excursions,
+    lstm_highway_split,
+    lstm_local_jacobians,
+)
+from lstm_course.gradient_flow.lags import gradient_by_lag, memory_time
 from lstm_course.gradient_flow.layers import (
     gain_per_layer,
     gradient_norms,
@@ -16,14 +25,23 @@ from lstm_course.gradient_flow.layers import (
 )
 
 __all__ = [
+    "Arrivals",
     "Chain",
+    "HighwaySplit",
+    "LocalJacobians",
     "chain_gradient",
     "explosion_interval",
     "explosion_width",
     "gain_per_layer",
+    "gradient_by_lag",
     "gradient_norms",
     "input_jacobian",
     "layer_jacobians",
+    "lstm_arrivals",
+    "lstm_excursions",
+    "lstm_highway_split",
+    "lstm_local_jacobians",
     "mean_field_gain",
+    "memory_time",
     "scalar_chain",
 ]
