@@ -91,4 +91,4 @@ def chrono(hidden_size, longest, rng, *, dtype=np.float64):
     hidden_size = as_integer("hidden_size", hidden_size, at_least=1)
     longest = as_integer("longest", longest, at_least=3)
     rng, dtype = as_generator("rng", rng), as_dtype("dtype", dtype)
-    return np.log(rng.uniform(1, longest - 1, hidden_size)).astype(dtype, copy=False)
+    return np.log(rng.uniform(1, longest - 1, hidden_size)).astype(dtype, copy=False)  # eq:highway-chrono

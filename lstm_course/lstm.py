@@ -211,20 +211,20 @@ def lstm_step_backward(params: LSTMParams, cache: LSTMStepCache, dh_t, dc_t):
     """
     x_t, h_prev, c_prev, i_t, f_t, g_t, o_t, c_t, tanh_c = cache
     dh_t, dc_t = as_gradient("dh_t", dh_t, c_t), as_gradient("dc_t", dc_t, c_t)
-    dc = dc_t + dh_t * o_t * (1 - tanh_c**2)  # cell state: from t+1, and through h_t
-    di = dc * g_t  # input gate
+    dc = dc_t + dh_t * o_t * (1 - tanh_c**2)  # cell state: from t+1, and through h_t; eq:lstm-dc
+    do = dh_t * tanh_c  # output gate; eq:lstm-do
+    di = dc * g_t  # input gate; eq:lstm-dgates
     df = dc * c_prev  # forget gate
     dg = dc * i_t  # candidate
-    do = dh_t * tanh_c  # output gate
-    da_i = di * i_t * (1 - i_t)  # pre-activations
+    da_i = di * i_t * (1 - i_t)  # pre-activations; eq:lstm-da
     da_f = df * f_t * (1 - f_t)
     da_g = dg * (1 - g_t**2)
     da_o = do * o_t * (1 - o_t)
     da_t = np.concatenate([da_i, da_f, da_g, da_o], axis=1)
-    dx_t = da_t @ params.weight_ih  # input
+    dx_t = da_t @ params.weight_ih  # input; eq:lstm-dprev
     dh_prev = da_t @ params.weight_hh  # previous hidden state
     dc_prev = dc * f_t  # previous cell state
-    dparams = LSTMParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # weights
+    dparams = LSTMParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # eq:lstm-dweights
     return dx_t, dh_prev, dc_prev, dparams
 
 

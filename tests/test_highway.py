@@ -15,6 +15,7 @@ from lstm_course.gradient_flow import (
     lstm_highway_split,
     lstm_local_jacobians,
     memory_time,
+    state_jacobian,
 )
 from lstm_course.gru import gru_forward, init_gru
 from lstm_course.lstm import init_lstm, lstm_backward, lstm_forward, lstm_step
@@ -247,3 +248,45 @@ def test_arrivals_against_torch_and_the_backward_pass():
     _, _, masked = lstm_forward(params, x, mask=np.ones((7, 2), bool))
     with pytest.raises(ValueError, match="without a mask"):
         lstm_arrivals(params, masked, dh)
+
+
+@pytest.mark.parametrize(("init", "forward", "kind"), NETWORKS, ids=[kind for *_, kind in NETWORKS])
+def test_the_jacobian_of_the_state_is_that_of_torch(init, forward, kind):
+    torch = pytest.importorskip("torch")
+    from lstm_course import torch_bridge
+
+    params, x = init(3, 4, np.random.default_rng(0)), np.random.default_rng(1).standard_normal((6, 3))
+    module = getattr(torch_bridge, f"{kind.lower()}_to_torch")(params)
+
+    def last(state):
+        start = tuple(s[None, None] for s in state.split(4)) if kind == "LSTM" else state[None, None]
+        end = module(torch.from_numpy(x)[:, None], start)[1]
+        return torch.cat([part.flatten() for part in end]) if kind == "LSTM" else end.flatten()
+
+    size = 8 if kind == "LSTM" else 4
+    theirs = torch.autograd.functional.jacobian(last, torch.zeros(size, dtype=torch.float64))
+    np.testing.assert_allclose(state_jacobian(params, x), theirs, rtol=0, atol=1e-12)
+
+
+def test_the_jacobian_of_the_state_holds_that_of_the_split():
+    params, x, _ = rollout()
+    _, _, cache = lstm_forward(params, x[:, :1])
+    whole = state_jacobian(params, x[:, 0])
+    np.testing.assert_allclose(whole[5:, 5:], lstm_highway_split(params, cache, 0, 7).total, rtol=1e-10)
+    with pytest.raises(ValueError, match="x must have shape"):
+        state_jacobian(params, x)
+    with pytest.raises(TypeError, match="params must be RNNParams"):
+        state_jacobian(None, x[:, 0])
+
+
+def test_the_shares_of_the_highway():
+    params, _, cache = rollout()
+    split = lstm_highway_split(params, cache, 0, 7)
+    rest = np.sum(split.rest * split.total) / np.sum(split.total**2)
+    assert split.share + rest == pytest.approx(1, abs=1e-12)
+    assert 0 < abs(split.share) < 1
+    zero = rollout(scale=0.0)
+    assert lstm_highway_split(zero[0], zero[2], 0, 7).share == pytest.approx(1)
+    assert np.isnan(type(split)(*np.zeros((3, 2, 2))).share)
+    tiny = type(split)(split.total * 1e-200, split.highway * 1e-200, split.rest * 1e-200)
+    assert tiny.share == pytest.approx(split.share)

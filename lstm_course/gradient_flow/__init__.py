@@ -15,7 +15,7 @@ from lstm_course.gradient_flow.highway import (
     lstm_highway_split,
     lstm_local_jacobians,
 )
-from lstm_course.gradient_flow.lags import gradient_by_lag, memory_time
+from lstm_course.gradient_flow.lags import gradient_by_lag, memory_time, state_jacobian
 from lstm_course.gradient_flow.layers import (
     gain_per_layer,
     gradient_norms,
@@ -44,4 +44,5 @@ __all__ = [
     "mean_field_gain",
     "memory_time",
     "scalar_chain",
+    "state_jacobian",
 ]

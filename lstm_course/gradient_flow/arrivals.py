@@ -46,10 +46,10 @@ def lstm_arrivals(params: LSTMParams, cache: LSTMCache, dh) -> Arrivals:
     for t in reversed(range(len(dout))):
         i, f, g, o = (gate[t] for gate in (cache.i, cache.f, cache.g, cache.o))
         c_prev, tanh_c = cache.c[t], np.tanh(cache.c[t + 1])
-        dh[t] = dout[t] + dh_next  # from the loss, and from the gates of step t+1
+        dh[t] = dout[t] + dh_next  # from the loss, and from the gates of step t+1; eq:lstm-dh
         through_h[t] = dh[t] * o * (1 - tanh_c**2)
         from_next[t] = dc_next
-        dc = through_h[t] + from_next[t]
+        dc = through_h[t] + from_next[t]  # eq:lstm-dc
         da_i, da_f = dc * g * i * (1 - i), dc * c_prev * f * (1 - f)
         da_g, da_o = dc * i * (1 - g**2), dh[t] * tanh_c * o * (1 - o)
         dh_next = np.concatenate([da_i, da_f, da_g, da_o], axis=1) @ params.weight_hh

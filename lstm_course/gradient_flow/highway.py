@@ -36,6 +36,18 @@ class HighwaySplit(NamedTuple):
     highway: np.ndarray
     rest: np.ndarray
 
+    @property
+    def share(self) -> float:
+        r"""How much of the total the highway is, :math:`\langle highway, total\rangle/\|total\|^2`.
+
+        The share of the rest is what is missing to 1. A share can be negative, or above 1 when the two
+        parts cancel in part. NaN for a total of zero.
+        """
+        if not (largest := np.abs(self.total).max()) > 0:
+            return np.nan
+        total = self.total / largest  # lest the squares underflow
+        return float(np.sum(self.highway / largest * total) / np.sum(total**2))
+
 
 def lstm_local_jacobians(params: LSTMParams, cache: LSTMCache, t: int, row: int = 0) -> LocalJacobians:
     """The blocks of step `t`, which takes (h_{t-1}, c_{t-1}) to (h_t, c_t).
@@ -60,12 +72,12 @@ def lstm_local_jacobians(params: LSTMParams, cache: LSTMCache, t: int, row: int 
     c_prev, tanh_c = cache.c[t - 1, row], np.tanh(cache.c[t, row])
     w_hi, w_hf, w_hg, w_ho = np.split(params.weight_hh, 4)
     return LocalJacobians(
-        D=np.diag(f),
-        B=(g * i * (1 - i))[:, None] * w_hi
+        D=np.diag(f),  # eq:highway-D
+        B=(g * i * (1 - i))[:, None] * w_hi  # eq:highway-B
         + (c_prev * f * (1 - f))[:, None] * w_hf
         + (i * (1 - g**2))[:, None] * w_hg,
-        A=np.diag(o * (1 - tanh_c**2)),
-        E=(tanh_c * o * (1 - o))[:, None] * w_ho,
+        A=np.diag(o * (1 - tanh_c**2)),  # eq:highway-A
+        E=(tanh_c * o * (1 - o))[:, None] * w_ho,  # eq:highway-E
     )
 
 
@@ -101,9 +113,9 @@ def lstm_highway_split(params: LSTMParams, cache: LSTMCache, t0: int, t1: int, r
     c_dot, h_dot = np.eye(n), np.zeros((n, n))
     highway, rest = np.ones(n), np.zeros((n, n))
     for D, B, A, E in steps:
-        rest = D @ rest + B @ h_dot
-        highway = np.diag(D) * highway
-        c_dot = D @ c_dot + B @ h_dot
+        rest = D @ rest + B @ h_dot  # eq:highway-rest
+        highway = np.diag(D) * highway  # eq:highway-direct
+        c_dot = D @ c_dot + B @ h_dot  # eq:highway-step
         h_dot = A @ c_dot + E @ h_dot
     return HighwaySplit(c_dot, np.diag(highway), rest)
 
@@ -132,7 +144,7 @@ def lstm_excursions(
     J_c[0] = np.eye(n)
     for D, B, A, E in steps:
         fewer = np.concatenate([np.zeros((1, n, n)), J_h[:-1]])  # J_h[k - 1]
-        J_c = D @ J_c + B @ fewer
+        J_c = D @ J_c + B @ fewer  # eq:highway-excursions
         J_h = A @ J_c + E @ fewer
     return J_c
 
