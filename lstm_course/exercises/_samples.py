@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_course.lstm import LSTMParams, lstm_forward
 from lstm_course.network import MLPParams, mlp_forward
 
 
@@ -23,3 +24,17 @@ def draw_network(rng, sizes, batch, activation, output, dtype=np.float64):
     x = draw(rng, batch, sizes[0], dtype=dtype)
     _, cache = mlp_forward(params, x, activation=activation, output=output)
     return params, cache, draw(rng, batch, sizes[-1], dtype=dtype)
+
+
+def draw_lstm_params(rng, n_in, n, dtype=np.float64, scale=1.0) -> LSTMParams:
+    """Weights of an LSTM with I inputs and H cells, large enough that every path through it counts."""
+    weights = draw(rng, 4 * n, n_in, scale=scale, dtype=dtype), draw(rng, 4 * n, n, scale=scale, dtype=dtype)
+    return LSTMParams(*weights, draw(rng, 4 * n, scale=0.5, dtype=dtype))
+
+
+def draw_lstm(rng, steps, batch, n_in, n, dtype=np.float64, scale=1.0):
+    """An LSTM and the cache of one forward pass from initial states that are not zero."""
+    params = draw_lstm_params(rng, n_in, n, dtype, scale)
+    h0, c0 = draw(rng, batch, n, scale=0.4, dtype=dtype), draw(rng, batch, n, dtype=dtype)
+    _, _, cache = lstm_forward(params, draw(rng, steps, batch, n_in, dtype=dtype), h0, c0)
+    return params, cache

@@ -6,11 +6,11 @@ import textwrap
 
 import numpy as np
 
-from lstm_course.exercises._structure import describe, leaves
+from lstm_course.exercises._structure import describe, shown_leaves
 
 WIDTH = 78
 _MOST_ENTRIES = 24
-_MOST_LINES = 16
+_MOST_LINES = 18
 
 
 def wrap(text: str, indent: str = "") -> str:
@@ -56,7 +56,7 @@ def size_text(array: np.ndarray) -> str:
 
 def inputs_block(inputs: tuple[str, ...], args: tuple) -> str:
     """The arguments of a case, one a line, nested ones taken apart."""
-    pairs = [pair for name, arg in zip(inputs, args, strict=True) for pair in leaves(name, arg)]
+    pairs = [pair for name, arg in zip(inputs, args, strict=True) for pair in shown_leaves(name, arg)]
     hidden = max(0, len(pairs) - _MOST_LINES)
     pairs = pairs[: len(pairs) - hidden]
     width = max(len(name) for name, _ in pairs)

@@ -1,0 +1,164 @@
+"""Exercises of chapter 13 on the forget bias: how long it remembers, and how to spread it over the cells."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_course.activations import sigmoid
+from lstm_course.exercises._registry import Exercise, Mistake
+from lstm_course.exercises._samples import draw
+from lstm_course.gradient_flow import memory_time
+from lstm_course.initializers import chrono
+
+# --- how long a forget gate remembers ---------------------------------------------------------------
+
+
+def _sample_memory_time(rng, size):
+    return (
+        (np.array([1.0, 3.0]),),
+        (np.array([-1.0, 0.0, 2.0]),),
+        (draw(rng, 2, 3, scale=2),),
+        (np.linspace(-6, 10, 33),),
+    )[size]
+
+
+MEMORY_TIME = Exercise(
+    label="memory-time",
+    level="warm-up",
+    prompt=(
+        "A forget gate of bias b that sees nothing else is f = σ(b) at every step. Compute after how many "
+        "steps τ, not rounded, the factor f^τ has fallen to 1/e, for an array of biases."
+    ),
+    inputs=("forget_bias",),
+    outputs=("tau",),
+    reference=memory_time,
+    sample=_sample_memory_time,
+    sizes=4,
+    mistakes=(
+        Mistake(
+            "the gate in place of the time",
+            "This is the gate itself, the share that is kept in one step. Asked for is the number of steps "
+            "after which the repeated product of such shares is 1/e.",
+            sigmoid,
+        ),
+        Mistake(
+            "mean life in place of the time to 1/e",
+            "This is 1/(1 - f), the sum of all powers of f. It is close to τ when f is near 1 and too long "
+            "by half a step and more elsewhere: solve f^τ = 1/e.",
+            lambda forget_bias: 1 / (1 - sigmoid(forget_bias)),
+        ),
+        Mistake(
+            "half-life",
+            "This is the half-life, after which f^τ is 1/2. The course's memory time waits until 1/e is left.",
+            lambda forget_bias: np.log(0.5) / np.log(sigmoid(forget_bias)),
+        ),
+        Mistake(
+            "logarithm to base 10",
+            "This is the time until a tenth is left: the logarithm is to base 10. For 1/e take the natural one.",
+            lambda forget_bias: -1 / np.log10(sigmoid(forget_bias)),
+        ),
+        Mistake(
+            "rate in place of time",
+            "This is the rate of forgetting per step. A time is what you get when you turn it upside down: the "
+            "faster the forgetting, the shorter it is.",
+            lambda forget_bias: -np.log(sigmoid(forget_bias)),
+        ),
+        Mistake(
+            "negative time",
+            "Your times are negative. The logarithm of a gate is below zero, and so is that of 1/e: one of the "
+            "two signs has been lost.",
+            lambda forget_bias: 1 / np.log(sigmoid(forget_bias)),
+        ),
+        Mistake(
+            "e^b",
+            "e^b is f/(1 - f): it is what τ comes close to when b is large. The exact τ is longer, and "
+            "for a bias around 0 the difference matters.",
+            np.exp,
+        ),
+        Mistake(
+            "sign of the bias",
+            "The larger the bias, the shorter your memory. With a large bias the gate is near 1 and the cell "
+            "keeps nearly all: look at the sign in the exponent.",
+            lambda forget_bias: 1 / np.log1p(np.exp(forget_bias)),
+        ),
+        Mistake(
+            "the bias taken for the gate",
+            "You take the logarithm of the bias, as if it were the gate. A bias may be negative; the gate is "
+            "what σ makes of it.",
+            lambda forget_bias: -1 / np.log(forget_bias),
+        ),
+    ),
+)
+
+# --- biases for memories of all lengths -------------------------------------------------------------
+
+
+def _sample_chrono(rng, size):
+    hidden_size, longest = ((2, 5), (3, 20), (8, 100), (64, 784))[size]
+    return hidden_size, longest, np.random.default_rng(int(rng.integers(1000)))
+
+
+CHRONO = Exercise(
+    label="chrono-bias",
+    prompt=(
+        "Chrono initialisation: wish for each of the hidden_size cells a memory time u, drawn evenly from 1 to "
+        "T - 1 with one call of rng.uniform, where T = longest. Return the forget biases ln u."
+    ),
+    inputs=("hidden_size", "longest", "rng"),
+    outputs=("bias",),
+    shapes=("(H)",),
+    reference=chrono,
+    sample=_sample_chrono,
+    sizes=4,
+    mistakes=(
+        Mistake(
+            "biases drawn evenly",
+            "The biases are spread evenly, so the memory times are not: most of them are short. Draw the times "
+            "evenly, and make biases of them afterwards.",
+            lambda hidden_size, longest, rng: rng.uniform(0, np.log(longest - 1), hidden_size),
+        ),
+        Mistake(
+            "times in place of biases",
+            "These are the times themselves. As biases they would shut the forget gate at 1 to many digits: "
+            "a time of u steps takes a bias of only ln u.",
+            lambda hidden_size, longest, rng: rng.uniform(1, longest - 1, hidden_size),
+        ),
+        Mistake(
+            "sign of the input gate",
+            "These are the input gate's biases, which the rule sets to the opposite sign. A forget gate that "
+            "keeps for long needs a positive bias.",
+            lambda hidden_size, longest, rng: -np.log(rng.uniform(1, longest - 1, hidden_size)),
+        ),
+        Mistake(
+            "up to T",
+            "Your times go up to T. A dependence inside T steps spans T - 1 of them at most.",
+            lambda hidden_size, longest, rng: np.log(rng.uniform(1, longest, hidden_size)),
+        ),
+        Mistake(
+            "from 0",
+            "Your times begin at 0, where the logarithm has no floor: some biases come out hugely "
+            "negative. No memory is shorter than one step.",
+            lambda hidden_size, longest, rng: np.log(rng.uniform(0, longest - 1, hidden_size)),
+        ),
+        Mistake(
+            "the longest for all",
+            "Every cell gets the bias of the longest memory. Short dependences need cells that forget: the "
+            "times are to be of all lengths.",
+            lambda hidden_size, longest, rng: np.full(hidden_size, np.log(longest - 1)),
+        ),
+        Mistake(
+            "one draw for all cells",
+            "One time is drawn for all cells. Each cell gets its own, or they all remember for the same "
+            "number of steps.",
+            lambda hidden_size, longest, rng: np.full(hidden_size, np.log(rng.uniform(1, longest - 1))),
+        ),
+        Mistake(
+            "time to 1/e inverted",
+            "You invert the time to 1/e exactly, which is a good rule of its own. The chrono rule is simpler: "
+            "its cell keeps u/(1 + u), about half a step more than u.",
+            lambda hidden_size, longest, rng: -np.log(np.expm1(1 / rng.uniform(1, longest - 1, hidden_size))),
+        ),
+    ),
+)
+
+EXERCISES = (MEMORY_TIME, CHRONO)
