@@ -19,7 +19,7 @@ def _sample_arrivals(rng, size):
         (8, 16, np.float64),
     )[size]
     o_t = rng.uniform(0.1, 0.9, (batch, n)).round(2).astype(dtype)
-    c_t, dh_t, dc_t = (draw(rng, batch, n, dtype=dtype) for _ in range(3))
+    c_t, dh_t, dc_t = (draw(rng, batch, n, least=0.4, dtype=dtype) for _ in range(3))
     return o_t, c_t, dh_t, dc_t
 
 
@@ -84,8 +84,8 @@ LSTM_ARRIVALS = Exercise(
         ),
         Mistake(
             "tanh not squared",
-            "The slope is 1 - tanh(c_t) with you, which is not even symmetric in c_t. Differentiate sinh/cosh "
-            "once more: a square is missing.",
+            "Your slope is 1 - tanh(c_t), steeper on one side of 0 than on the other. The tanh is symmetric, so "
+            "its slope is the same at c and -c: a square is missing.",
             _ARRIVALS.but(slope=lambda s: 1 - np.tanh(s.c)),
         ),
         Mistake(

@@ -18,9 +18,9 @@ def _sample_sequence(rng, size):
         (4, 2, 1, 3, np.float32),
         (9, 4, 5, 8, np.float64),
     )[size]
-    params, cache = draw_lstm(rng, steps, batch, n_in, n, dtype, scale=1.0 if n < 8 else 0.5)
-    last = (draw(rng, batch, n, dtype=dtype) for _ in range(2))
-    return params, cache, draw(rng, steps, batch, n, dtype=dtype), *last
+    params, cache = draw_lstm(rng, steps, batch, n_in, n, dtype)
+    dh = draw(rng, steps, batch, n, least=0.4, dtype=dtype)
+    return params, cache, dh, *(draw(rng, batch, n, least=0.4, dtype=dtype) for _ in range(2))
 
 
 _RIGHT_STEP = STEP.but()
@@ -124,6 +124,12 @@ LSTM_BACKWARD = Exercise(
             _sequence_wrong(
                 arrives=lambda dh_t, dh_next, dh_T: dh_t + dh_next + (dh_next is not dh_T) * dh_T
             ),
+        ),
+        Mistake(
+            "last dh counted twice",
+            "The loss at the last step counts twice. dh already holds a gradient for the last hidden state; dh_T "
+            "is what comes on top of it, once.",
+            _sequence_wrong(arrives=lambda dh_t, dh_next, dh_T: dh_t + dh_next + (dh_next is dh_T) * dh_t),
         ),
         Mistake(
             "steps taken first to last",

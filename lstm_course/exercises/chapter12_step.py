@@ -7,8 +7,8 @@ import numpy as np
 from lstm_course.activations import sigmoid_prime, tanh_prime
 from lstm_course.exercises._recipe import Recipe
 from lstm_course.exercises._registry import Exercise, Mistake
-from lstm_course.exercises._samples import draw, draw_lstm_params
-from lstm_course.lstm import LSTMParams, lstm_step, lstm_step_backward
+from lstm_course.exercises._samples import draw_step
+from lstm_course.lstm import LSTMParams, lstm_step_backward
 
 
 def _sample_step(rng, size):
@@ -19,10 +19,7 @@ def _sample_step(rng, size):
         (3, 2, 3, np.float32),
         (8, 12, 16, np.float64),
     )[size]
-    params = draw_lstm_params(rng, n_in, n, dtype, scale=1.0 if n < 8 else 0.4)
-    h_prev, c_prev = draw(rng, batch, n, scale=0.4, dtype=dtype), draw(rng, batch, n, dtype=dtype)
-    _, _, cache = lstm_step(params, draw(rng, batch, n_in, dtype=dtype), h_prev, c_prev)
-    return params, cache, draw(rng, batch, n, dtype=dtype), draw(rng, batch, n, dtype=dtype)
+    return draw_step(rng, batch, n_in, n, dtype)
 
 
 STEP = Recipe(
@@ -81,8 +78,8 @@ LSTM_STEP_BACKWARD = Exercise(
         ),
         Mistake(
             "slope of tanh(c_t) forgotten",
-            "On the way from h_t to c_t the tanh has no slope with you. In the cache stands tanh_c; its slope "
-            "can be written with that number alone.",
+            "Your gradient passes from h_t to c_t without the slope of the tanh. The cache holds tanh_c, and the "
+            "slope can be written with that number alone.",
             STEP.but(dc=lambda s: s.dc_t + s.dh_t * s.o_t),
         ),
         Mistake(
@@ -122,7 +119,8 @@ LSTM_STEP_BACKWARD = Exercise(
         ),
         Mistake(
             "i and g each with itself",
-            "di has i_t and dg has g_t. In the product i_t g_t the derivative by one is the other: swap them.",
+            "di has i_t and dg has g_t. c_t holds the product i_t g_t: what is the derivative of a product by one "
+            "of its factors?",
             STEP.but(di=lambda s: s.dc * s.i_t, dg=lambda s: s.dc * s.g_t),
         ),
         Mistake(

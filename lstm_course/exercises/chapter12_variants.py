@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from lstm_course.exercises._recipe import Recipe
 from lstm_course.exercises._registry import Exercise, Mistake
-from lstm_course.exercises._samples import draw, draw_lstm_params
+from lstm_course.exercises._samples import draw, draw_lstm_params, draw_step
 from lstm_course.lstm import LSTMParams
 from lstm_course.lstm_variants import PeepholeLSTMParams, variant_step, variant_step_backward
 
 
-def _sample(rng, size, forget, peepholes):
+def _draw_peephole_params(rng, n_in, n, dtype, scale):
+    params = draw_lstm_params(rng, n_in, n, dtype, scale)
+    return PeepholeLSTMParams(**vars(params), peephole=draw(rng, 3, n, least=0.3, dtype=dtype))
+
+
+def _sample(rng, size, weights, forget):
     batch, n_in, n, dtype = (
         (1, 1, 1, np.float64),
         (2, 1, 1, np.float64),
@@ -19,12 +26,7 @@ def _sample(rng, size, forget, peepholes):
         (3, 2, 3, np.float32),
         (8, 12, 16, np.float64),
     )[size]
-    params = draw_lstm_params(rng, n_in, n, dtype, scale=1.0 if n < 8 else 0.4)
-    if peepholes:
-        params = PeepholeLSTMParams(**vars(params), peephole=draw(rng, 3, n, dtype=dtype))
-    h_prev, c_prev = draw(rng, batch, n, scale=0.4, dtype=dtype), draw(rng, batch, n, dtype=dtype)
-    _, _, cache = variant_step(params, draw(rng, batch, n_in, dtype=dtype), h_prev, c_prev, forget=forget)
-    return params, cache, draw(rng, batch, n, dtype=dtype), draw(rng, batch, n, dtype=dtype)
+    return draw_step(rng, batch, n_in, n, dtype, weights, functools.partial(variant_step, forget=forget))
 
 
 def _unpack(params, cache, dh_t, dc_t):
@@ -70,7 +72,7 @@ COUPLED_BACKWARD = Exercise(
     outputs=("dx_t", "dh_prev", "dc_prev", "dparams"),
     shapes=("(B, I)", "(B, H)", "(B, H)", ""),
     reference=variant_step_backward,
-    sample=lambda rng, size: _sample(rng, size, "coupled", peepholes=False),
+    sample=lambda rng, size: _sample(rng, size, draw_lstm_params, "coupled"),
     mistakes=(
         Mistake(
             "backward pass of the usual LSTM",
@@ -154,7 +156,7 @@ PEEPHOLE_BACKWARD = Exercise(
     outputs=("dx_t", "dh_prev", "dc_prev", "dparams"),
     shapes=("(B, I)", "(B, H)", "(B, H)", ""),
     reference=variant_step_backward,
-    sample=lambda rng, size: _sample(rng, size, "gate", peepholes=True),
+    sample=lambda rng, size: _sample(rng, size, _draw_peephole_params, "gate"),
     mistakes=(
         Mistake(
             "peepholes have weights and are no way back",

@@ -147,7 +147,7 @@ EXCURSIONS = Exercise(
         ),
         Mistake(
             "leaving counted as well",
-            "Each excursion counts twice with you, when it leaves the highway and when it comes back. A is "
+            "You count each excursion twice, when it leaves the highway and when it comes back. A is "
             "only a read-out of the cell; it is B and E that pass a gate.",
             _excursions_wrong(move=_count_twice),
         ),

@@ -18,7 +18,7 @@ def _sample(rng, size):
         (3, 2, 1, 3, 2, 1, np.float32),
         (6, 4, 5, 8, 4, 2, np.float64),
     )[size]
-    return *draw_lstm(rng, steps, batch, n_in, n, dtype, scale=1.0 if n < 8 else 0.5), t, row
+    return *draw_lstm(rng, steps, batch, n_in, n, dtype), t, row
 
 
 def _unpack(params, cache, t, row, *, late=0):

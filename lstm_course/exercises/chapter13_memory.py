@@ -43,8 +43,8 @@ MEMORY_TIME = Exercise(
         ),
         Mistake(
             "mean life in place of the time to 1/e",
-            "This is 1/(1 - f), the sum of all powers of f. It is close to τ when f is near 1 and too long "
-            "by half a step and more elsewhere: solve f^τ = 1/e.",
+            "This is 1/(1 - f), the sum of all powers of f, too long by half a step to one step. When f is "
+            "near 1 that hardly matters, elsewhere it does: solve f^τ = 1/e.",
             lambda forget_bias: 1 / (1 - sigmoid(forget_bias)),
         ),
         Mistake(
@@ -71,8 +71,8 @@ MEMORY_TIME = Exercise(
         ),
         Mistake(
             "e^b",
-            "e^b is f/(1 - f): it is what τ comes close to when b is large. The exact τ is longer, and "
-            "for a bias around 0 the difference matters.",
+            "e^b is f/(1 - f), which τ comes close to, in proportion, when b is large. The exact τ is "
+            "longer, and for a bias around 0 the difference matters.",
             np.exp,
         ),
         Mistake(
@@ -119,8 +119,8 @@ CHRONO = Exercise(
         ),
         Mistake(
             "times in place of biases",
-            "These are the times themselves. As biases they would shut the forget gate at 1 to many digits: "
-            "a time of u steps takes a bias of only ln u.",
+            "These are the times themselves. As biases they would jam the forget gate wide open: a cell "
+            "keeps its content for u steps with a bias far smaller than u.",
             lambda hidden_size, longest, rng: rng.uniform(1, longest - 1, hidden_size),
         ),
         Mistake(
@@ -136,8 +136,8 @@ CHRONO = Exercise(
         ),
         Mistake(
             "from 0",
-            "Your times begin at 0, where the logarithm has no floor: some biases come out hugely "
-            "negative. No memory is shorter than one step.",
+            "Your times begin at 0, where the logarithm is bottomless: some biases may come out hugely "
+            "negative. The rule wishes for no memory shorter than one step.",
             lambda hidden_size, longest, rng: np.log(rng.uniform(0, longest - 1, hidden_size)),
         ),
         Mistake(
@@ -154,8 +154,8 @@ CHRONO = Exercise(
         ),
         Mistake(
             "time to 1/e inverted",
-            "You invert the time to 1/e exactly, which is a good rule of its own. The chrono rule is simpler: "
-            "its cell keeps u/(1 + u), about half a step more than u.",
+            "You solve τ = u for the bias, which is a good rule of its own. The chrono rule is simpler, and "
+            "its cells remember for about half a step longer than u.",
             lambda hidden_size, longest, rng: -np.log(np.expm1(1 / rng.uniform(1, longest - 1, hidden_size))),
         ),
     ),

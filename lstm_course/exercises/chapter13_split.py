@@ -18,7 +18,7 @@ def sample_paths(rng, size):
         (6, 2, 2, 2, 2, 5, 0),
         (9, 3, 4, 6, 1, 8, 2),
     )[size]
-    return *draw_lstm(rng, steps, batch, n_in, n, scale=1.0 if n < 6 else 0.6), t0, t1, row
+    return *draw_lstm(rng, steps, batch, n_in, n), t0, t1, row
 
 
 def after_t0(t0, t1):
@@ -138,7 +138,7 @@ HIGHWAY_SPLIT = Exercise(
         ),
         Mistake(
             "highway as a vector",
-            "The highway is a vector with you, and NumPy has spread it over all rows of the total when you "
+            "Your highway is a vector, and NumPy has spread it over all rows of the total when you "
             "subtracted. As a Jacobian it is a diagonal matrix.",
             _split_wrong(highway=lambda f, t0, t1: np.prod(f[t0:t1], axis=0)),
         ),
@@ -150,7 +150,7 @@ HIGHWAY_SPLIT = Exercise(
         ),
         Mistake(
             "way from h to h forgotten",
-            "Changes of h_{t-1} reach h_t through c_t alone with you. There is a second way, through the "
+            "Your changes of h_{t-1} reach h_t through c_t alone. There is a second way, through the "
             "output gate.",
             _split_wrong(move=_move_without_e),
         ),
