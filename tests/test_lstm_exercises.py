@@ -10,7 +10,7 @@ from lstm_course.exercises import EXERCISES, grade
 from lstm_course.exercises._recipe import Recipe
 from lstm_course.exercises._text import inputs_block
 from lstm_course.gradient_flow import LocalJacobians
-from lstm_course.lstm import LSTMParams
+from lstm_course.lstm import LSTMParams, lstm_step_backward
 from lstm_course.lstm_variants import PeepholeLSTMParams
 
 
@@ -157,6 +157,28 @@ def test_small_cases_show_the_squashing(label):
     for args in EXERCISES[label].cases()[:2]:
         c = args[1].c if label == "lstm-backward" else args[1].c_t
         assert (abs(c) > 0.3).all()
+
+
+def test_two_values_in_the_wrong_order_beside_a_structure():
+    def answer(params, cache, dh_t, dc_t):
+        dx_t, dh_prev, dc_prev, dparams = lstm_step_backward(params, cache, dh_t, dc_t)
+        return dx_t, dc_prev, dh_prev, dparams
+
+    text = grade("lstm-step-backward", answer).text
+    assert "right, but in another order: (dx_t, dc_prev, dh_prev, dparams)." in " ".join(text.split())
+
+
+def test_what_has_no_name_is_told_in_one_sentence():
+    def answer(params, cache, dh_t, dc_t):
+        dx_t, dh_prev, dc_prev, dparams = lstm_step_backward(params, cache, dh_t, dc_t)
+        bias = dparams.bias.copy()
+        bias[0] += 1
+        weights = dparams.weight_ih + 1, dparams.weight_hh
+        return dx_t, dh_prev, dc_prev, LSTMParams(*weights, bias)
+
+    text = " ".join(grade("lstm-step-backward", answer).text.split())
+    assert "dparams.weight_ih and dparams.bias (in 1 of 4 entries) are wrong, in a way that fits no" in text
+    assert text.count("Work the case below by hand.") == 1
 
 
 def test_a_recipe_knows_its_lines():

@@ -164,6 +164,12 @@ EXCURSIONS = Exercise(
             _excursions_wrong(finish=lambda c, h: _rest_in_entry_1(c)),
         ),
         Mistake(
+            "two parts only",
+            "These are two matrices, the highway and the rest. Asked for is one matrix for every number of "
+            "excursions, t1 - t0 + 1 of them.",
+            _excursions_wrong(finish=lambda c, h: _rest_in_entry_1(c)[:2]),
+        ),
+        Mistake(
             "highway missing",
             "The entry for k = 0 is missing. The path that never leaves the cell state is a path too, the one "
             "the chapter is named after.",

@@ -21,11 +21,11 @@ def _sample(rng, size):
     return *draw_lstm(rng, steps, batch, n_in, n, dtype), t, row
 
 
-def _unpack(params, cache, t, row, *, late=0):
-    at = t - 1 + late
-    gates = {name: getattr(cache, name)[at, row] for name in "ifgo"}
-    weights = dict(zip(("w_i", "w_f", "w_g", "w_o"), np.split(params.weight_hh, 4), strict=True))
-    return gates | weights | {"c_prev": cache.c[at, row], "c": cache.c[at + 1, row]}
+def _unpack(params, cache, t, row, *, gates=-1, states=-1):
+    """Names of step t, from the rows t + gates and t + states of the cache."""
+    names = {name: getattr(cache, name)[t + gates, row] for name in "ifgo"}
+    names |= {"c_prev": cache.c[t + states, row], "c": cache.c[t + states + 1, row]}
+    return names | dict(zip(("w_i", "w_f", "w_g", "w_o"), np.split(params.weight_hh, 4), strict=True))
 
 
 def _on_rows(scale, weight):
@@ -49,6 +49,16 @@ _JACOBIANS = Recipe(
     lambda s: (s.D, s.B, s.A, s.E),
 )
 
+
+def _from_rows(*, row=lambda row: row, **shifts):
+    """`lstm_local_jacobians` with its numbers taken from other rows of the cache."""
+
+    def unpack(params, cache, t, example):
+        return _unpack(params, cache, t, row(example), **shifts)
+
+    return Recipe(unpack, _JACOBIANS.lines, _JACOBIANS.result).but()
+
+
 LOCAL_JACOBIANS = Exercise(
     label="local-jacobians",
     prompt=(
@@ -66,21 +76,25 @@ LOCAL_JACOBIANS = Exercise(
             "gates of step t+1",
             "These are the blocks of step t+1. Steps count from 1 and arrays from 0, but cache.c and cache.h "
             "begin with the initial states: which row holds the gates of step 1?",
-            Recipe(
-                lambda params, cache, t, row: _unpack(params, cache, t, row, late=1),
-                _JACOBIANS.lines,
-                _JACOBIANS.result,
-            ).but(),
+            _from_rows(gates=0, states=0),
+        ),
+        Mistake(
+            "gates one row late",
+            "The gates are those of step t+1, and the states are right. Steps count from 1, but cache.i, f, g and "
+            "o have no row for a step 0: which row holds the gates of step 1?",
+            _from_rows(gates=0),
+        ),
+        Mistake(
+            "states one row early",
+            "The gates are right, and the cell states are one step too old. cache.c begins with c_0, so it has "
+            "one row more than the gates: where does c_t stand?",
+            _from_rows(states=-2),
         ),
         Mistake(
             "always row 0",
             "You take the first example, whatever `row` says. The gates depend on the example, and with them "
             "every block.",
-            Recipe(
-                lambda params, cache, t, row: _unpack(params, cache, t, 0),
-                _JACOBIANS.lines,
-                _JACOBIANS.result,
-            ).but(),
+            _from_rows(row=lambda row: 0),
         ),
         Mistake(
             "vectors in place of diagonal matrices",

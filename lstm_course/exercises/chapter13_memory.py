@@ -70,6 +70,11 @@ MEMORY_TIME = Exercise(
             lambda forget_bias: 1 / np.log(sigmoid(forget_bias)),
         ),
         Mistake(
+            "rounded up",
+            "You round up to whole steps. τ is a time constant, the one in e^{-k/τ}, and need not be whole.",
+            lambda forget_bias: np.ceil(-1 / np.log(sigmoid(forget_bias))),
+        ),
+        Mistake(
             "e^b",
             "e^b is f/(1 - f), which τ comes close to, in proportion, when b is large. The exact τ is "
             "longer, and for a bias around 0 the difference matters.",

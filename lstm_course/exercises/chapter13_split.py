@@ -155,6 +155,18 @@ HIGHWAY_SPLIT = Exercise(
             _split_wrong(move=_move_without_e),
         ),
         Mistake(
+            "product of D + BA",
+            "Your total is a product of matrices D + BA, a formula that is often seen. It lets h_{t0} move with "
+            "c_{t0}, and it forgets that h_{t-1} also reaches h_t through the output gate.",
+            _split_wrong(start=moves_with_c, move=_move_without_e),
+        ),
+        Mistake(
+            "product of D + BA of one step",
+            "Your total is a product of matrices D + BA, with B and A of the same step. A path crosses A at one "
+            "step and B at the next, and there is a way from h to h as well: carry both states along.",
+            _split_wrong(move=lambda c, h, D, B, A, E: ((D + B @ A) @ c, h)),
+        ),
+        Mistake(
             "h moved by the old c",
             "The change of h_t is made from that of c_{t-1}. A leads from c_t to h_t within the same step: "
             "which of the two states has to be moved first?",
