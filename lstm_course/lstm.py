@@ -91,6 +91,11 @@ class LSTMCache(NamedTuple):
     mask: np.ndarray | None
 
     @property
+    def x(self) -> np.ndarray:
+        """Inputs x_1 to x_T, (T, B, I)."""
+        return read_only(self.inputs[:-1, : -self.cells.shape[1] - 1])
+
+    @property
     def i(self) -> np.ndarray:
         """Input gates, (T, B, H)."""
         return read_only(self.gates[:, 0])
@@ -119,6 +124,11 @@ class LSTMCache(NamedTuple):
     def h(self) -> np.ndarray:
         """Hidden states h_0 to h_T, (T+1, B, H)."""
         return read_only(self.inputs[:, -self.cells.shape[1] :])
+
+    def step(self, t: int) -> LSTMStepCache:
+        """Return what `lstm_step` keeps of step `t`, counted from 0, with c[t+1] for its c_t."""
+        gates = self.i[t], self.f[t], self.g[t], self.o[t]
+        return LSTMStepCache(self.x[t], self.h[t], self.c[t], *gates, self.c[t + 1], np.tanh(self.c[t + 1]))
 
 
 def init_lstm(input_size, hidden_size, rng, *, forget_bias=1.0, dtype=np.float64) -> LSTMParams:

@@ -14,6 +14,7 @@ from lstm_course.gradient_flow import (
     lstm_excursions,
     lstm_highway_split,
     lstm_local_jacobians,
+    lstm_step_arrivals,
     memory_time,
     state_jacobian,
 )
@@ -290,3 +291,19 @@ def test_the_shares_of_the_highway():
     assert np.isnan(type(split)(*np.zeros((3, 2, 2))).share)
     tiny = type(split)(split.total * 1e-200, split.highway * 1e-200, split.rest * 1e-200)
     assert tiny.share == pytest.approx(split.share)
+
+
+def test_the_arrivals_of_a_step_are_those_of_the_sequence():
+    params, _, cache = rollout()
+    arrivals = lstm_arrivals(params, cache, np.random.default_rng(1).standard_normal((7, 2, 5)))
+    for t in range(7):
+        arguments = cache.o[t], cache.c[t + 1], arrivals.dh[t], arrivals.from_next[t]
+        through_h, dc = lstm_step_arrivals(*arguments)
+        np.testing.assert_allclose(through_h, arrivals.through_h[t], rtol=0, atol=1e-15)
+        np.testing.assert_allclose(dc, arrivals.through_h[t] + arrivals.from_next[t], rtol=0, atol=1e-15)
+    for k, name in enumerate(("o_t", "c_t", "dh_t", "dc_t")):
+        changed = [argument[:1] if k == j != 1 else argument for j, argument in enumerate(arguments)]
+        if name == "c_t":
+            changed[1] = changed[1][0]
+        with pytest.raises(ValueError, match=f"{name} must have shape"):
+            lstm_step_arrivals(*changed)

@@ -11,6 +11,14 @@ import lstm_course.exercises.chapter01_numerical as chapter01_numerical
 import lstm_course.exercises.chapter01_warmups as chapter01_warmups
 import lstm_course.exercises.chapter02_chain as chapter02_chain
 import lstm_course.exercises.chapter02_layers as chapter02_layers
+import lstm_course.exercises.chapter12_arrivals as chapter12_arrivals
+import lstm_course.exercises.chapter12_sequence as chapter12_sequence
+import lstm_course.exercises.chapter12_step as chapter12_step
+import lstm_course.exercises.chapter12_variants as chapter12_variants
+import lstm_course.exercises.chapter13_excursions as chapter13_excursions
+import lstm_course.exercises.chapter13_jacobians as chapter13_jacobians
+import lstm_course.exercises.chapter13_memory as chapter13_memory
+import lstm_course.exercises.chapter13_split as chapter13_split
 from lstm_course.exercises._registry import Exercise
 
 _MODULES = (
@@ -20,6 +28,14 @@ _MODULES = (
     chapter01_network,
     chapter02_chain,
     chapter02_layers,
+    chapter12_arrivals,
+    chapter12_step,
+    chapter12_sequence,
+    chapter12_variants,
+    chapter13_memory,
+    chapter13_jacobians,
+    chapter13_split,
+    chapter13_excursions,
 )
 
 

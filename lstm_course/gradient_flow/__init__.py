@@ -1,6 +1,6 @@
 r"""Measuring what becomes of a gradient on its way back, through layers and through time."""
 
-from lstm_course.gradient_flow.arrivals import Arrivals, lstm_arrivals
+from lstm_course.gradient_flow.arrivals import Arrivals, lstm_arrivals, lstm_step_arrivals
 from lstm_course.gradient_flow.chain import (
     Chain,
     chain_gradient,
@@ -41,6 +41,7 @@ __all__ = [
     "lstm_excursions",
     "lstm_highway_split",
     "lstm_local_jacobians",
+    "lstm_step_arrivals",
     "mean_field_gain",
     "memory_time",
     "scalar_chain",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_course._arguments import as_array
 from lstm_course._sequences import as_gradient
 from lstm_course.lstm import LSTMCache, LSTMParams
 
@@ -16,6 +17,34 @@ class Arrivals(NamedTuple):
     dh: np.ndarray
     through_h: np.ndarray
     from_next: np.ndarray
+
+
+def lstm_step_arrivals(o_t, c_t, dh_t, dc_t):
+    """What arrives at the cell state of one step, through h_t and in all.
+
+    Parameters
+    ----------
+    o_t, c_t : array_like, shape (B, H)
+        Output gate and cell state of the step.
+    dh_t : array_like, shape (B, H)
+        Gradient with respect to h_t: from the loss at t and from step t+1.
+    dc_t : array_like, shape (B, H)
+        Gradient that reaches c_t from step t+1, not through h_t. Zero at the last step.
+
+    Returns
+    -------
+    through_h, dc : numpy.ndarray, shape (B, H)
+        The part that comes through h_t, and dL/dc_t.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When the arrays differ in shape or dtype, are empty or not finite.
+    """
+    c_t = as_array("c_t", c_t, "(B, H)")
+    o_t, dh_t = as_gradient("o_t", o_t, c_t), as_gradient("dh_t", dh_t, c_t)
+    through_h = dh_t * o_t * (1 - np.tanh(c_t) ** 2)
+    return through_h, through_h + as_gradient("dc_t", dc_t, c_t)
 
 
 def lstm_arrivals(params: LSTMParams, cache: LSTMCache, dh) -> Arrivals:
