@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_course.gradient_flow import forward_by_steps
 from lstm_course.network import MLPParams, mlp_forward
+from lstm_course.rnn import RNNParams
 
 
 def draw(rng: np.random.Generator, *shape: int, scale: float = 1.0, dtype=np.float64) -> np.ndarray:
@@ -23,3 +25,10 @@ def draw_network(rng, sizes, batch, activation, output, dtype=np.float64):
     x = draw(rng, batch, sizes[0], dtype=dtype)
     _, cache = mlp_forward(params, x, activation=activation, output=output)
     return params, cache, draw(rng, batch, sizes[-1], dtype=dtype)
+
+
+def draw_steps(rng, length, batch, n, m, activation, dtype=np.float64):
+    """A simple recurrent network and the caches of its steps from a random state."""
+    params = RNNParams(draw(rng, n, m, dtype=dtype), draw(rng, n, n, dtype=dtype), draw(rng, n, dtype=dtype))
+    x, h0 = draw(rng, length, batch, m, dtype=dtype), draw(rng, batch, n, scale=0.5, dtype=dtype)
+    return params, forward_by_steps(params, x, h0, activation=activation)[1]

@@ -1,5 +1,14 @@
 r"""Measuring what becomes of a gradient on its way back, through layers and through time."""
 
+from lstm_course.gradient_flow.bptt import (
+    backward_by_steps,
+    forward_by_steps,
+    immediate_and_total,
+    lag_jacobians,
+    step_jacobians,
+    terms_by_lag,
+    truncated_backward,
+)
 from lstm_course.gradient_flow.chain import (
     Chain,
     chain_gradient,
@@ -17,13 +26,20 @@ from lstm_course.gradient_flow.layers import (
 
 __all__ = [
     "Chain",
+    "backward_by_steps",
     "chain_gradient",
     "explosion_interval",
     "explosion_width",
+    "forward_by_steps",
     "gain_per_layer",
     "gradient_norms",
+    "immediate_and_total",
     "input_jacobian",
+    "lag_jacobians",
     "layer_jacobians",
     "mean_field_gain",
     "scalar_chain",
+    "step_jacobians",
+    "terms_by_lag",
+    "truncated_backward",
 ]
