@@ -13,6 +13,7 @@ import lstm_course.exercises.chapter02_chain as chapter02_chain
 import lstm_course.exercises.chapter02_layers as chapter02_layers
 import lstm_course.exercises.chapter10_backward as chapter10_backward
 import lstm_course.exercises.chapter10_derivatives as chapter10_derivatives
+import lstm_course.exercises.chapter10_truncation as chapter10_truncation
 from lstm_course.exercises._registry import Exercise
 
 _MODULES = (
@@ -24,6 +25,7 @@ _MODULES = (
     chapter02_layers,
     chapter10_backward,
     chapter10_derivatives,
+    chapter10_truncation,
 )
 
 

@@ -79,6 +79,18 @@ from lstm_course.figures._style import (
 from lstm_course.figures._style import (
     superscript as superscript,
 )
+from lstm_course.figures.bptt import (
+    plot_by_lag as plot_by_lag,
+)
+from lstm_course.figures.bptt import (
+    plot_truncation as plot_truncation,
+)
+from lstm_course.figures.bptt import (
+    plot_unrolled as plot_unrolled,
+)
+from lstm_course.figures.bptt import (
+    plot_window as plot_window,
+)
 from lstm_course.figures.feedforward import (
     plot_chain_factor as plot_chain_factor,
 )
