@@ -102,7 +102,8 @@ def backward_by_steps(params: RNNParams, steps, dh):
     dx, shares = [], []
     arrives = np.zeros_like(dh[0])  # nothing comes back from beyond the last step
     for step, dh_t in zip(steps[::-1], dh[::-1], strict=True):
-        dx_t, arrives, share = rnn_step_backward(params, step, dh_t + arrives)  # eq:rnn-delta
+        dh_t = dh_t + arrives  # eq:rnn-back
+        dx_t, arrives, share = rnn_step_backward(params, step, dh_t)
         dx.append(dx_t)
         shares.append(share)
     return np.stack(dx[::-1]), arrives, _add(shares)
@@ -123,7 +124,7 @@ def truncated_backward(params: RNNParams, steps, dh, window) -> RNNParams:
     dh, window = _gradient(steps, dh), as_integer("window", window, at_least=1)
     shares, arrives = [], np.zeros_like(dh[0])
     for t in range(len(steps) - 1, -1, -1):
-        if (t + 1) % window == 0:  # t is the last step of its window: step t+1 belongs to the next
+        if (t + 1) % window == 0:  # step t+1 is in the next window
             arrives = np.zeros_like(dh[0])
         _, arrives, share = rnn_step_backward(params, steps[t], dh[t] + arrives)
         shares.append(share)
@@ -152,7 +153,7 @@ def terms_by_lag(params: RNNParams, steps, dh) -> np.ndarray:
     terms = []
     for _ in steps:
         da = arrives * slopes  # what the loss at t+k tells a_t
-        terms.append(np.einsum("tbi,tbj->ij", da, h_prev))  # eq:rnn-sum
+        terms.append(np.tensordot(da, h_prev, axes=((0, 1), (0, 1))))  # eq:rnn-sum
         arrives = da[1:] @ params.weight_hh  # one step further back
         slopes, h_prev = slopes[:-1], h_prev[:-1]
     return np.stack(terms)
