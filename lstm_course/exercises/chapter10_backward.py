@@ -14,14 +14,14 @@ from lstm_course.rnn import RNNParams, rnn_step_backward
 
 
 def _sample_rnn_step_backward(rng, size):
-    batch, n, m, activation, dtype = (
-        (2, 2, 1, "tanh", np.float64),
-        (3, 2, 2, "tanh", np.float64),
-        (1, 3, 2, "sigmoid", np.float64),
-        (2, 3, 2, "tanh", np.float32),
-        (16, 12, 8, "tanh", np.float64),
+    batch, n, m, dtype = (
+        (3, 2, 1, np.float64),  # B is never H: a formula for columns fails at once
+        (2, 3, 3, np.float64),
+        (1, 3, 2, np.float64),
+        (2, 3, 2, np.float32),
+        (16, 12, 8, np.float64),
     )[size]
-    params, (cache,) = draw_steps(rng, 1, batch, n, m, activation, dtype)
+    params, (cache,) = draw_steps(rng, 1, batch, n, m, "tanh", dtype)
     return params, cache, draw(rng, batch, n, dtype=dtype)
 
 
@@ -35,7 +35,7 @@ def _slope_at_h(cache):
 
 
 def _short_formula_at_a(cache):
-    return 1 - cache.a_t**2 if cache.activation == "tanh" else cache.a_t * (1 - cache.a_t)
+    return 1 - cache.a_t**2
 
 
 def _step_wrong(
@@ -61,8 +61,8 @@ def _step_wrong(
 RNN_STEP_BACKWARD = Exercise(
     label="rnn-step-backward",
     prompt=(
-        "Given params, the cache of one step (x_t, h_prev, a_t and the activation's name) and dL/dh_t with all "
-        "that arrives there, return dL/dx_t, dL/dh_prev and this step's share of the gradient as RNNParams."
+        "Given params, the cache of one step (x_t, h_prev and a_t; f is tanh here) and dL/dh_t with all that "
+        "arrives there, return dL/dx_t, dL/dh_prev and this step's share of the gradient as RNNParams."
     ),
     inputs=("params", "cache", "dh_t"),
     outputs=("dx_t", "dh_prev", "dparams"),
@@ -83,8 +83,8 @@ RNN_STEP_BACKWARD = Exercise(
         ),
         Mistake(
             "short formula with a for h",
-            "You write the slope as 1 - a² (for the sigmoid a(1 - a)). These short formulas are for what comes "
-            "out of f, not for what goes in.",
+            "You write the slope of tanh as 1 - a². The short formula is 1 - h², with what comes out of tanh, not "
+            "what goes into it.",
             _step_wrong(slope=_short_formula_at_a),
         ),
         Mistake(
@@ -129,14 +129,14 @@ RNN_STEP_BACKWARD = Exercise(
 
 
 def _sample_sequence(rng, size):
-    batch, n, m, length, activation, dtype = (
-        (1, 2, 1, 3, "tanh", np.float64),
-        (2, 2, 2, 3, "tanh", np.float64),
-        (2, 3, 2, 1, "sigmoid", np.float64),
-        (2, 3, 2, 4, "tanh", np.float32),
-        (4, 8, 5, 20, "tanh", np.float64),
+    batch, n, m, length, dtype = (
+        (1, 2, 1, 3, np.float64),
+        (2, 2, 2, 3, np.float64),
+        (2, 3, 2, 1, np.float64),
+        (2, 3, 2, 4, np.float32),
+        (4, 8, 5, 20, np.float64),
     )[size]
-    params, steps = draw_steps(rng, length, batch, n, m, activation, dtype)
+    params, steps = draw_steps(rng, length, batch, n, m, "tanh", dtype)
     return params, steps, draw(rng, length, batch, n, dtype=dtype)
 
 

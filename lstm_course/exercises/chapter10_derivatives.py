@@ -105,14 +105,14 @@ IMMEDIATE_AND_TOTAL = Exercise(
 
 
 def _sample_steps_and_gradient(rng, size):
-    batch, n, m, length, activation, dtype = (
-        (1, 2, 1, 3, "tanh", np.float64),
-        (2, 2, 2, 4, "tanh", np.float64),
-        (1, 3, 2, 1, "sigmoid", np.float64),
-        (2, 3, 2, 5, "tanh", np.float32),
-        (3, 6, 4, 12, "tanh", np.float64),
+    batch, n, m, length, dtype = (
+        (1, 2, 1, 3, np.float64),
+        (2, 2, 2, 4, np.float64),
+        (1, 3, 2, 1, np.float64),
+        (2, 3, 2, 5, np.float32),
+        (3, 6, 4, 12, np.float64),
     )[size]
-    params, steps = draw_steps(rng, length, batch, n, m, activation, dtype)
+    params, steps = draw_steps(rng, length, batch, n, m, "tanh", dtype)
     return params, steps, draw(rng, length, batch, n, dtype=dtype)
 
 
@@ -159,8 +159,8 @@ TERMS_BY_LAG = Exercise(
     level="hard",
     prompt=(
         "Split dL/dW_hh by lag: entry k, of shape (H, H), collects what the loss at each step t says about "
-        "the use of W_hh at step t-k, for k = 0 to T-1. Each of the steps is an RNNStepCache with x_t, h_prev, "
-        "a_t and activation; dh[t] is dL_t/dh_t."
+        "the use of W_hh at step t-k, for k = 0 to T-1. Each of the steps is an RNNStepCache with x_t, h_prev "
+        "and a_t, and f is tanh here; dh[t] is dL_t/dh_t."
     ),
     inputs=("params", "steps", "dh"),
     outputs=("terms",),
