@@ -11,6 +11,9 @@ import lstm_course.exercises.chapter01_numerical as chapter01_numerical
 import lstm_course.exercises.chapter01_warmups as chapter01_warmups
 import lstm_course.exercises.chapter02_chain as chapter02_chain
 import lstm_course.exercises.chapter02_layers as chapter02_layers
+import lstm_course.exercises.chapter10_backward as chapter10_backward
+import lstm_course.exercises.chapter10_derivatives as chapter10_derivatives
+import lstm_course.exercises.chapter10_truncation as chapter10_truncation
 import lstm_course.exercises.chapter12_arrivals as chapter12_arrivals
 import lstm_course.exercises.chapter12_sequence as chapter12_sequence
 import lstm_course.exercises.chapter12_step as chapter12_step
@@ -28,6 +31,9 @@ _MODULES = (
     chapter01_network,
     chapter02_chain,
     chapter02_layers,
+    chapter10_backward,
+    chapter10_derivatives,
+    chapter10_truncation,
     chapter12_arrivals,
     chapter12_step,
     chapter12_sequence,

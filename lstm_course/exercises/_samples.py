@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_course.gradient_flow import forward_by_steps
 from lstm_course.lstm import LSTMParams, lstm_forward, lstm_step
 from lstm_course.network import MLPParams, mlp_forward
+from lstm_course.rnn import RNNParams
 
 
 def draw(
@@ -64,3 +66,10 @@ def draw_lstm(rng, steps, batch, n_in, n, dtype=np.float64):
 def _is_clear(c):
     """Whether tanh(c) differs visibly from 0 and from c, where it can be seen: in a small case."""
     return c.size > 8 or abs(c).min() > 0.3
+
+
+def draw_steps(rng, length, batch, n, m, activation, dtype=np.float64):
+    """A simple recurrent network and the caches of its steps from a random state."""
+    params = RNNParams(draw(rng, n, m, dtype=dtype), draw(rng, n, n, dtype=dtype), draw(rng, n, dtype=dtype))
+    x, h0 = draw(rng, length, batch, m, dtype=dtype), draw(rng, batch, n, scale=0.5, dtype=dtype)
+    return params, forward_by_steps(params, x, h0, activation=activation)[1]

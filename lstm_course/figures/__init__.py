@@ -32,6 +32,12 @@ from lstm_course.figures._style import (
     subscript,
     superscript,
 )
+from lstm_course.figures.bptt import (
+    plot_by_lag,
+    plot_truncation,
+    plot_unrolled,
+    plot_window,
+)
 from lstm_course.figures.feedforward import (
     plot_chain_factor,
     plot_descent,

@@ -1,6 +1,15 @@
 r"""Measuring what becomes of a gradient on its way back, through layers and through time."""
 
 from lstm_course.gradient_flow.arrivals import Arrivals, lstm_arrivals, lstm_step_arrivals
+from lstm_course.gradient_flow.bptt import (
+    backward_by_steps,
+    forward_by_steps,
+    immediate_and_total,
+    lag_jacobians,
+    step_jacobians,
+    terms_by_lag,
+    truncated_backward,
+)
 from lstm_course.gradient_flow.chain import (
     Chain,
     chain_gradient,
@@ -29,13 +38,17 @@ __all__ = [
     "Chain",
     "HighwaySplit",
     "LocalJacobians",
+    "backward_by_steps",
     "chain_gradient",
     "explosion_interval",
     "explosion_width",
+    "forward_by_steps",
     "gain_per_layer",
     "gradient_by_lag",
     "gradient_norms",
+    "immediate_and_total",
     "input_jacobian",
+    "lag_jacobians",
     "layer_jacobians",
     "lstm_arrivals",
     "lstm_excursions",
@@ -46,4 +59,7 @@ __all__ = [
     "memory_time",
     "scalar_chain",
     "state_jacobian",
+    "step_jacobians",
+    "terms_by_lag",
+    "truncated_backward",
 ]
