@@ -11,6 +11,8 @@ import lstm_course.exercises.chapter01_numerical as chapter01_numerical
 import lstm_course.exercises.chapter01_warmups as chapter01_warmups
 import lstm_course.exercises.chapter02_chain as chapter02_chain
 import lstm_course.exercises.chapter02_layers as chapter02_layers
+import lstm_course.exercises.chapter11_lstm as chapter11_lstm
+import lstm_course.exercises.chapter11_weights as chapter11_weights
 from lstm_course.exercises._registry import Exercise
 
 _MODULES = (
@@ -20,6 +22,8 @@ _MODULES = (
     chapter01_network,
     chapter02_chain,
     chapter02_layers,
+    chapter11_lstm,
+    chapter11_weights,
 )
 
 
