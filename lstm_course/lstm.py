@@ -172,7 +172,8 @@ def lstm_step(params: LSTMParams, x_t, h_prev, c_prev):
         When an array has another shape or dtype, is empty or not finite.
     """
     x_t, h_prev, c_prev = as_step(x_t, params, h_prev=h_prev, c_prev=c_prev)
-    a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias  # eq:lstm-preactivation
+    # pre-activations, eq:lstm-preactivation
+    a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias
     a_i, a_f, a_g, a_o = np.split(a_t, 4, axis=1)
     i_t = sigmoid(a_i)  # input gate, eq:lstm-gates
     f_t = sigmoid(a_f)  # forget gate, eq:lstm-gates

@@ -122,7 +122,8 @@ def memory_cell(strength=10.0, *, forget_bias=None, input_bias=None) -> LSTMPara
         [1.0, 0.0, 0.0, 0.0],  # g is tanh(value)
         [0.0, 0.0, 0.0, 2 * s],  # o opens to read
     ]
-    return LSTMParams(np.array(weight_ih), np.zeros((4, 1)), np.array([b_i, b_f, 0.0, -s]))
+    bias = np.array([b_i, b_f, 0.0, -s])
+    return LSTMParams(np.array(weight_ih), np.zeros((4, 1)), bias)
 
 
 def counter_cell(strength=40.0) -> LSTMParams:
