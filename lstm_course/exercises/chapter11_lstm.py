@@ -32,13 +32,19 @@ def _draw_params(rng, n_in, n, dtype=np.float64):
 
 
 def _sample_step(rng, size):
+    if size == 0:  # the step that the chapter works out by hand
+        weight_ih, weight_hh = (
+            np.array([[0.5], [-1.0], [1.5], [0.3]]),
+            np.array([[1.0], [0.4], [-2.0], [0.2]]),
+        )
+        params = LSTMParams(weight_ih, weight_hh, np.array([-0.5, 1.0, 0.2, 0.1]))
+        return params, np.array([[1.0]]), np.array([[0.5]]), np.array([[2.0]])
     batch, n_in, n, dtype = (
-        (1, 1, 1, np.float64),
         (1, 2, 2, np.float64),
         (2, 2, 2, np.float64),
         (3, 4, 3, np.float32),
         (8, 5, 16, np.float64),
-    )[size]
+    )[size - 1]
     params = _draw_params(rng, n_in, n, dtype)
     return (params, *(draw(rng, batch, width, dtype=dtype) for width in (n_in, n, n)))
 

@@ -65,10 +65,10 @@ NAMES = {
     "c_prev": ((0.1, LEVEL + 0.4), "cₜ₋₁", "left"),
     "c": ((11.9, LEVEL + 0.4), "cₜ", "right"),
     "h": ((11.9, EXIT + 0.38), "hₜ", "right"),
-    "f": ((AT["f"] - 0.22, 4.75), "fₜ", "right"),
+    "f": ((AT["f"] - 0.25, 4.75), "fₜ", "right"),
     "i": ((AT["i"] - 0.22, 4.75), "iₜ", "right"),
     "g": ((AT["g"] + 0.22, 4.75), "gₜ", "left"),
-    "o": ((AT["o"] - 0.22, 4.5), "oₜ", "right"),
+    "o": ((AT["o"] - 0.3, 4.42), "oₜ", "right"),
 }
 LIT = {
     # Which parts an equation speaks of, each in a colour of `COLOURS`.
@@ -124,7 +124,7 @@ def plot_lstm_cell(lit="all", equation="", ax=None):
     for name, ((x, y), wide, high, text) in BOXES.items():
         place, lit_up = ((x - wide / 2, y - high / 2), wide, high), colour.get(name)
         _solid(ax, FancyBboxPatch, place, lit_up, boxstyle="round,pad=0,rounding_size=0.22")
-        points_of = 11 if text == "σ" else 9.5
+        points_of = 13 if text == "σ" else 10.5
         ax.text(
             x, y - 0.03, text, ha="center", va="center", fontsize=points_of, color=lit_up or MUTED, zorder=7
         )
@@ -137,8 +137,8 @@ def plot_lstm_cell(lit="all", equation="", ax=None):
     branch = colour.get("c_down", MUTED)  # here the cell state goes on and also out
     ax.add_patch(Circle((AT["o"], LEVEL), 0.12, lw=0, facecolor=branch, zorder=4))
     for name, (spot, label, align) in NAMES.items():
-        ax.text(*spot, label, ha=align, va="center", fontsize=10.5, color=colour.get(name, MUTED), zorder=7)
-    ax.text(6, -1.12, equation, ha="center", va="center", fontsize=10.5)
+        ax.text(*spot, label, ha=align, va="center", fontsize=12, color=colour.get(name, MUTED), zorder=7)
+    ax.text(6, -1.12, equation, ha="center", va="center", fontsize=11.5)
     return ax
 
 
