@@ -182,15 +182,16 @@ def lstm_step(params: LSTMParams, x_t, h_prev, c_prev):
         When an array has another shape or dtype, is empty or not finite.
     """
     x_t, h_prev, c_prev = as_step(x_t, params, h_prev=h_prev, c_prev=c_prev)
-    a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias  # pre-activations
+    # pre-activations, eq:lstm-preactivation
+    a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias
     a_i, a_f, a_g, a_o = np.split(a_t, 4, axis=1)
-    i_t = sigmoid(a_i)  # input gate
-    f_t = sigmoid(a_f)  # forget gate
-    g_t = np.tanh(a_g)  # candidate
-    o_t = sigmoid(a_o)  # output gate
-    c_t = f_t * c_prev + i_t * g_t  # cell state
+    i_t = sigmoid(a_i)  # input gate, eq:lstm-gates
+    f_t = sigmoid(a_f)  # forget gate, eq:lstm-gates
+    g_t = np.tanh(a_g)  # candidate, eq:lstm-candidate
+    o_t = sigmoid(a_o)  # output gate, eq:lstm-gates
+    c_t = f_t * c_prev + i_t * g_t  # cell state, eq:lstm-cell
     tanh_c = np.tanh(c_t)
-    h_t = o_t * tanh_c  # hidden state
+    h_t = o_t * tanh_c  # hidden state, eq:lstm-hidden
     return h_t, c_t, LSTMStepCache(x_t, h_prev, c_prev, i_t, f_t, g_t, o_t, c_t, tanh_c)
 
 

@@ -170,16 +170,16 @@ def variant_step(params: LSTMParams, x_t, h_prev, c_prev, *, forget="gate", squa
     p_i, p_f, p_o = _peepholes(params)
     a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias  # pre-activations
     a_i, a_f, a_g, a_o = np.split(a_t, 4, axis=1)
-    i_t = sigmoid(a_i + p_i * c_prev)  # input gate
+    i_t = sigmoid(a_i + p_i * c_prev)  # input gate, eq:lstm-peephole
     if forget == "gate":
-        f_t = sigmoid(a_f + p_f * c_prev)  # forget gate
+        f_t = sigmoid(a_f + p_f * c_prev)  # forget gate, eq:lstm-peephole
     elif forget == "none":
         f_t = np.ones_like(i_t)
     else:
         f_t = 1 - i_t
     g_t = functions.g(a_g)  # candidate
     c_t = f_t * c_prev + i_t * g_t  # cell state
-    o_t = sigmoid(a_o + p_o * c_t)  # output gate
+    o_t = sigmoid(a_o + p_o * c_t)  # output gate, eq:lstm-peephole
     squashed_c = functions.h(c_t)
     h_t = o_t * squashed_c  # hidden state
     gates = i_t, f_t, g_t, o_t, a_g

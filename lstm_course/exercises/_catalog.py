@@ -14,6 +14,8 @@ import lstm_course.exercises.chapter02_layers as chapter02_layers
 import lstm_course.exercises.chapter10_backward as chapter10_backward
 import lstm_course.exercises.chapter10_derivatives as chapter10_derivatives
 import lstm_course.exercises.chapter10_truncation as chapter10_truncation
+import lstm_course.exercises.chapter11_lstm as chapter11_lstm
+import lstm_course.exercises.chapter11_weights as chapter11_weights
 import lstm_course.exercises.chapter12_arrivals as chapter12_arrivals
 import lstm_course.exercises.chapter12_sequence as chapter12_sequence
 import lstm_course.exercises.chapter12_step as chapter12_step
@@ -34,6 +36,8 @@ _MODULES = (
     chapter10_backward,
     chapter10_derivatives,
     chapter10_truncation,
+    chapter11_lstm,
+    chapter11_weights,
     chapter12_arrivals,
     chapter12_step,
     chapter12_sequence,

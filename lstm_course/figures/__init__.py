@@ -63,3 +63,8 @@ from lstm_course.figures.lstm_backward import (
     plot_lost_arrival,
     plot_uses,
 )
+from lstm_course.figures.lstm_cell import (
+    plot_lstm_cell,
+    plot_one_step,
+    plot_tracks,
+)
