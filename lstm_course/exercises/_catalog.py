@@ -11,6 +11,9 @@ import lstm_course.exercises.chapter01_numerical as chapter01_numerical
 import lstm_course.exercises.chapter01_warmups as chapter01_warmups
 import lstm_course.exercises.chapter02_chain as chapter02_chain
 import lstm_course.exercises.chapter02_layers as chapter02_layers
+import lstm_course.exercises.chapter14_backward as chapter14_backward
+import lstm_course.exercises.chapter14_conventions as chapter14_conventions
+import lstm_course.exercises.chapter14_forward as chapter14_forward
 from lstm_course.exercises._registry import Exercise
 
 _MODULES = (
@@ -20,6 +23,9 @@ _MODULES = (
     chapter01_network,
     chapter02_chain,
     chapter02_layers,
+    chapter14_conventions,
+    chapter14_forward,
+    chapter14_backward,
 )
 
 

@@ -133,8 +133,10 @@ def failed(
     if len(wrong) > 1 and len(missed) < len(wrong):
         fine = [group for group in wrong if group not in missed]
         lines.append(
-            f"{listed(fine)} {'is' if len(fine) == 1 else 'are'} "
-            f"right, {listed(missed)} {'is' if len(missed) == 1 else 'are'} not."
+            wrap(
+                f"{listed(fine)} {'is' if len(fine) == 1 else 'are'} "
+                f"right, {listed(missed)} {'is' if len(missed) == 1 else 'are'} not."
+            )
         )
     for mistake, at in explained:
         clear = len(at) == len(missed) or mistake.hint.startswith(at[0])

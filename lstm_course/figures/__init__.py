@@ -109,3 +109,21 @@ from lstm_course.figures.feedforward import (
 from lstm_course.figures.feedforward import (
     plot_training_norms as plot_training_norms,
 )
+from lstm_course.figures.gru import (
+    GRU_PARTS as GRU_PARTS,
+)
+from lstm_course.figures.gru import (
+    plot_counts as plot_counts,
+)
+from lstm_course.figures.gru import (
+    plot_direct_and_total as plot_direct_and_total,
+)
+from lstm_course.figures.gru import (
+    plot_gru_cell as plot_gru_cell,
+)
+from lstm_course.figures.gru import (
+    plot_gru_unit as plot_gru_unit,
+)
+from lstm_course.figures.gru import (
+    plot_two_resets as plot_two_resets,
+)

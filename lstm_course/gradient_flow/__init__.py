@@ -7,6 +7,13 @@ from lstm_course.gradient_flow.chain import (
     explosion_width,
     scalar_chain,
 )
+from lstm_course.gradient_flow.gru_paths import (
+    GRUHighway,
+    GRUPaths,
+    gru_highway,
+    gru_jacobian,
+    gru_paths,
+)
 from lstm_course.gradient_flow.layers import (
     gain_per_layer,
     gradient_norms,
@@ -17,11 +24,16 @@ from lstm_course.gradient_flow.layers import (
 
 __all__ = [
     "Chain",
+    "GRUHighway",
+    "GRUPaths",
     "chain_gradient",
     "explosion_interval",
     "explosion_width",
     "gain_per_layer",
     "gradient_norms",
+    "gru_highway",
+    "gru_jacobian",
+    "gru_paths",
     "input_jacobian",
     "layer_jacobians",
     "mean_field_gain",
