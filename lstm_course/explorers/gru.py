@@ -51,7 +51,8 @@ def cell() -> Explorer:
             return f"The update gate looks at {seen} and will keep z = {z} of the state."
         if part == GRU_PARTS[3] and reset == "before":
             return (
-                f"The reset scales the state first, q = r h = {q}; the product with W, its bias and the input "
+                f"The reset scales the state first, q = r h = {q}; the product with W, its bias and "
+                f"the input "
                 f"then give n = {n}."
             )
         if part == GRU_PARTS[3]:
@@ -66,7 +67,8 @@ def cell() -> Explorer:
     return Explorer(
         draw,
         say=say,
-        alt="A GRU cell. The old state enters at the upper left and runs along a rail, through a product with z "
+        alt="A GRU cell. The old state enters at the upper left and runs along a rail, through a "
+        "product with z "
         "and a sum, to the new state at the upper right. A branch of it and the input feed the two "
         "sigmoid gates; "
         "the reset gate multiplies what the state contributes to the tanh that makes the candidate. The "
@@ -104,14 +106,15 @@ def unit() -> Explorer:
         h = run(b_z, b_r, watch).h[:, 0, 0]
         gates = f"z = {sigmoid(b_z):.2f} and r = {sigmoid(b_r):.2f} between the pulses: "
         return (
-            f"{gates}after the pulse +1 the state is {signed(h[3], 2)}, ten steps later {signed(h[13], 2)}; "
-            f"after the pulse −1 it is {signed(h[14], 2)}, at the end {signed(h[-1], 2)}."
+            f"{gates}after the pulse +1 the state is {signed(h[3], 3)}, ten steps later {signed(h[13], 3)}; "
+            f"after the pulse −1 it is {signed(h[14], 3)}, at the end {signed(h[-1], 3)}."
         )
 
     return Explorer(
         draw,
         say=say,
-        alt="One GRU unit over 24 steps that reads a pulse of +1 at step 3 and of −1 at step 14. Above, its state "
+        alt="One GRU unit over 24 steps that reads a pulse of +1 at step 3 and of −1 at step 14. "
+        "Above, its state "
         "and its candidate; below, its two gates. With a large bias of z the state hardly moves; with a "
         "small one "
         "it follows the candidate.",

@@ -77,7 +77,7 @@ def plot_gru_cell(cache, h_t, part="whole step", ax=None):
         The new state.
     part : {"whole step", "reset r", "update z", "candidate n", "state h"}
     """
-    ax = new_axes(ax, figsize=(4.5, 3.6))
+    ax = new_axes(ax, figsize=(4.0, 3.3))
     ax.set(xlim=(-0.1, 9.1), ylim=(-0.05, 7.05))
     ax.axis("off")
     ax.set_position((0, 0, 1, 1))
@@ -101,8 +101,8 @@ def plot_gru_cell(cache, h_t, part="whole step", ax=None):
         ax.plot([x], [y], "o", ms=5, color=BLUE if lit(parts) else GRID, zorder=3)
     boxes = [
         (2.28, 2.3, 1.1, "σ", (_Z,)), (3.68, 2.3, 1.1, "σ", (_R,)), (7.15, 3.45, 1.3, "tanh", (_N,)),
-        (4.8, 4.75, 0.9, "1 − z", (_H,)),
-        (5.35, 2.3, 1.3, "W h + b", (_N,)) if after else (5.35, 3.45, 1.3, "W q + b", (_N,)),
+        (4.8, 4.75, 1.1, "1 − z", (_H,)),
+        (5.35, 2.3, 1.55, "W h + b", (_N,)) if after else (5.35, 3.45, 1.55, "W q + b", (_N,)),
     ]  # fmt: skip
     for x, y, width, text, parts in boxes:
         on = lit(parts)
@@ -112,7 +112,7 @@ def plot_gru_cell(cache, h_t, part="whole step", ax=None):
                 edgecolor=INK if on else MUTED, lw=1, zorder=4,
             )
         )  # fmt: skip
-        ax.text(x, y, text, ha="center", va="center", fontsize=9, color=INK if on else MUTED, zorder=5)
+        ax.text(x, y, text, ha="center", va="center", fontsize=9.5, color=INK if on else MUTED, zorder=5)
     joints = [(2.28, 6.2, "×", (_H,)), (7.15, 4.75, "×", (_H,)), (7.15, 6.2, "+", (_H,)),
               (5.35, 3.45 if after else 2.3, "×", (_N,))]  # fmt: skip
     for x, y, text, parts in joints:
@@ -127,7 +127,7 @@ def plot_gru_cell(cache, h_t, part="whole step", ax=None):
     def value(x, y, name, number, parts, **where):
         number = signed(float(np.reshape(number, ())), 2).replace("+", "")
         ax.text(
-            x, y, f"{name} = {number}", fontsize=9, color=INK if lit(parts) else MUTED, zorder=5,
+            x, y, f"{name} = {number}", fontsize=9.5, color=INK if lit(parts) else MUTED, zorder=5,
             **{"ha": "left", "va": "bottom"} | where,
         )  # fmt: skip
 
@@ -161,11 +161,9 @@ def plot_gru_unit(h, n, r, z, pulses):
     top.plot(np.arange(len(h)), h, color=BLUE, marker="o", ms=3)
     top.plot(steps, n, color=ORANGE, linestyle=(0, (4, 2)), lw=1.3)
     for step, value in pulses.items():
-        top.annotate(
-            f"x = {signed(value, 0)}", (step, 1.32), ha="center", va="center", fontsize=8.5, color=INK
-        )
+        top.annotate(f"x = {signed(value, 0)}", (step, 1.32), ha="center", va="center", color=INK)
         for ax in (top, bottom):
-            ax.axvline(step, color=MUTED, lw=1, linestyle=(0, (1, 2)), zorder=0)
+            ax.plot([step, step], [-2, 1.12], color=MUTED, lw=1, linestyle=(0, (1, 2)), zorder=0)
     top.set(ylim=(-1.15, 1.5), yticks=(-1, 0, 1), ylabel="state")
     bottom.plot(steps, z, color=SERIES[2])
     bottom.plot(steps, r, color=SERIES[3], linestyle=(0, (4, 2)))
@@ -204,8 +202,9 @@ def plot_counts(curves, ax=None):
     dashes = ((0, ()), (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))
     for (name, values), dash in zip(curves.items(), dashes, strict=False):
         ax.plot(np.arange(len(values)), values, label=name, linestyle=dash)
-    ax.set(xlim=(0, len(values) - 1), xlabel="symbols read", ylabel="count, in units")
-    ax.legend(loc="upper right")
+    ax.set(xlim=(0, len(values) - 1), ylim=(-75, 345), xlabel="letters read", ylabel="count")
+    ax.set_yticks(range(0, 201, 50))
+    ax.legend(loc="upper left", ncols=2)
     return ax
 
 
