@@ -24,6 +24,9 @@ import lstm_course.exercises.chapter13_excursions as chapter13_excursions
 import lstm_course.exercises.chapter13_jacobians as chapter13_jacobians
 import lstm_course.exercises.chapter13_memory as chapter13_memory
 import lstm_course.exercises.chapter13_split as chapter13_split
+import lstm_course.exercises.chapter14_backward as chapter14_backward
+import lstm_course.exercises.chapter14_conventions as chapter14_conventions
+import lstm_course.exercises.chapter14_forward as chapter14_forward
 from lstm_course.exercises._registry import Exercise
 
 _MODULES = (
@@ -46,6 +49,9 @@ _MODULES = (
     chapter13_jacobians,
     chapter13_split,
     chapter13_excursions,
+    chapter14_conventions,
+    chapter14_forward,
+    chapter14_backward,
 )
 
 

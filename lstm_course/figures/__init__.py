@@ -50,6 +50,13 @@ from lstm_course.figures.feedforward import (
     plot_tiny_net,
     plot_training_norms,
 )
+from lstm_course.figures.gru import (
+    plot_counts,
+    plot_direct_and_total,
+    plot_gru_cell,
+    plot_gru_unit,
+    plot_two_resets,
+)
 from lstm_course.figures.highway import (
     plot_accuracy,
     plot_excursions,

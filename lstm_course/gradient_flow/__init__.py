@@ -17,6 +17,13 @@ from lstm_course.gradient_flow.chain import (
     explosion_width,
     scalar_chain,
 )
+from lstm_course.gradient_flow.gru_paths import (
+    GRUHighway,
+    GRUPaths,
+    gru_highway,
+    gru_jacobian,
+    gru_paths,
+)
 from lstm_course.gradient_flow.highway import (
     HighwaySplit,
     LocalJacobians,
@@ -36,6 +43,8 @@ from lstm_course.gradient_flow.layers import (
 __all__ = [
     "Arrivals",
     "Chain",
+    "GRUHighway",
+    "GRUPaths",
     "HighwaySplit",
     "LocalJacobians",
     "backward_by_steps",
@@ -46,6 +55,9 @@ __all__ = [
     "gain_per_layer",
     "gradient_by_lag",
     "gradient_norms",
+    "gru_highway",
+    "gru_jacobian",
+    "gru_paths",
     "immediate_and_total",
     "input_jacobian",
     "lag_jacobians",
