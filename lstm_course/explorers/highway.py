@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -43,7 +45,7 @@ def split() -> Explorer:
 
     def say(forget_bias, scale, lag):
         parts = _splits(forget_bias, scale, lags)[lags.index(lag)]
-        total, highway, rest = (np.linalg.norm(part) for part in parts)
+        total, highway, rest = (float(np.linalg.norm(part)) for part in parts)
         return (
             f"Lag {lag}: highway {scientific(highway)}, all other paths {scientific(rest)}, total "
             f"{scientific(total)}. Share of the highway in the total: {_share(parts.share)}."
@@ -105,16 +107,16 @@ def reach() -> Explorer:
         rng = np.random.default_rng(SEED)
         x = np.random.default_rng(SEED + 1).standard_normal((steps, batch, INPUTS))
         dh_T = np.random.default_rng(SEED + 2).standard_normal((batch, WIDTH))
-        options = {}
+        options = {"activation": "relu"} if kind == "IRNN" else {}
+        params: Any
+        forward: Callable
         if kind == "LSTM":
             params, forward = init_lstm(INPUTS, WIDTH, rng, forget_bias=forget_bias), lstm_forward
         elif kind == "GRU":
             params, forward = init_gru(INPUTS, WIDTH, rng), gru_forward
         else:
             params, forward = init_rnn(INPUTS, WIDTH, rng), rnn_forward
-        weight_hh = params.weight_hh
-        if kind == "IRNN":
-            weight_hh, options = identity((WIDTH, WIDTH)), {"activation": "relu"}
+        weight_hh = identity((WIDTH, WIDTH)) if kind == "IRNN" else params.weight_hh
         params = replace(params, weight_hh=scale * weight_hh)
         _, _, cache_ = forward(params, x, **options)
         values = gradient_by_lag(params, cache_, dh_T)

@@ -8,6 +8,7 @@ training happens here, and importing this package changes no global setting.
 from lstm_course.figures._style import (
     BLUE,
     BLUE_TINT,
+    DASHES,
     FALLBACK,
     GREEN,
     GREEN_TINT,
@@ -51,6 +52,7 @@ from lstm_course.figures.feedforward import (
     plot_training_norms,
 )
 from lstm_course.figures.gru import (
+    GRU_PARTS,
     plot_counts,
     plot_direct_and_total,
     plot_gru_cell,

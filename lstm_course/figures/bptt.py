@@ -9,6 +9,7 @@ from matplotlib.patches import Ellipse
 from lstm_course.figures._style import (
     BLUE,
     BLUE_TINT,
+    DASHES,
     GREEN_TINT,
     INK,
     MUTED,
@@ -21,8 +22,6 @@ from lstm_course.figures._style import (
     styled,
     subscript,
 )  # fmt: skip
-
-DASHES = ((0, ()), (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1)))
 
 
 def _arrow(ax, start, end, colour, *, bend=0.0, width=1.3, shrink=15):

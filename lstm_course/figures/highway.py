@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from lstm_course.figures._style import (
     BLUE,
+    DASHES,
     GREEN,
     INK,
     MUTED,
@@ -17,8 +20,6 @@ from lstm_course.figures._style import (
     powers_of_ten,
     styled,
 )  # fmt: skip
-
-DASHES = ((0, ()), (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1)))
 
 
 def _legend_above(ax, columns):
@@ -41,7 +42,7 @@ def plot_split(lags, norms, marked=None, ax=None, *, floor=-16, ceiling=4):
         The lag at which a vertical line stands.
     """
     ax = new_axes(ax)
-    styles = (
+    styles: tuple[tuple[str, dict[str, Any]], ...] = (
         ("total", {"color": INK, "lw": 3.2, "alpha": 0.35}),
         ("highway", {"color": BLUE}),
         ("all other paths", {"color": ORANGE, "linestyle": (0, (5, 2))}),
