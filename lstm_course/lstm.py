@@ -319,9 +319,9 @@ def lstm_backward(params: LSTMParams, cache: LSTMCache, dh, dh_T=None, dc_T=None
     dout = as_gradient("dh", dh, cache.h[1:])
     dh, dc = as_state("dh_T", dh_T, batch, n, dtype), as_state("dc_T", dc_T, batch, n, dtype)
     h, size = inputs[:, n_in + 1 :], chunk_size(steps, batch)
-    weight = _stacked(params)
-    transposed, dweight = weight.T.copy(), np.zeros_like(weight)
-    dx, dinputs = np.empty((steps, batch, n_in), dtype), np.empty((size, n_in + 1 + n, batch), dtype)
+    weight, dx = _stacked(params), np.empty((steps, batch, n_in), dtype)
+    transposed, dweight = np.delete(weight, n_in, axis=1).T.copy(), np.zeros_like(weight)  # [W_ih | W_hh]^T
+    dinputs = np.empty((size, n_in + n, batch), dtype)
     local, local_c = np.empty((size, 4, n, batch), dtype), np.empty((size, n, batch), dtype)
     tmp = np.empty((n, batch), dtype)
     for start, end in chunks_backwards(steps, batch):
@@ -355,7 +355,7 @@ def lstm_backward(params: LSTMParams, cache: LSTMCache, dh, dh_T=None, dc_T=None
             da[0] *= dh  # o acts on h_t
             dc *= f[k]  # dL/dc_{t-1}
             np.dot(transposed, da.reshape(4 * n, batch), out=dinputs[k])
-            dh = dinputs[k, n_in + 1 :]  # dL/dh_{t-1}
+            dh = dinputs[k, n_in:]  # dL/dh_{t-1}
             if mask is not None:
                 dh += dh_held
                 dc += dc_held

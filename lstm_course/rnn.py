@@ -255,9 +255,9 @@ def rnn_backward(params: RNNParams, cache: RNNCache, dh, dh_T=None):
     (steps, batch, n), n_in, dtype = dout.shape, params.input_size, dout.dtype
     dh, h = as_state("dh_T", dh_T, batch, n, dtype), inputs[:, n_in + 1 :]
     weight = np.concatenate([params.weight_ih, params.bias[:, None], params.weight_hh], axis=1)
-    transposed, dweight = weight.T.copy(), np.zeros_like(weight)
+    transposed, dweight = np.delete(weight, n_in, axis=1).T.copy(), np.zeros_like(weight)  # [W_ih | W_hh]^T
     dx = np.empty((steps, batch, n_in), dtype)
-    dinputs = np.empty((chunk_size(steps, batch), n_in + 1 + n, batch), dtype)
+    dinputs = np.empty((chunk_size(steps, batch), n_in + n, batch), dtype)
     for start, end in chunks_backwards(steps, batch):
         # 1. The derivative of f, for all steps of the chunk at once.
         if activation == "tanh":
@@ -272,7 +272,7 @@ def rnn_backward(params: RNNParams, cache: RNNCache, dh, dh_T=None):
                 dh_held = hold_where_false(mask[t], dh)
             da[k] *= dh
             np.dot(transposed, da[k], out=dinputs[k])
-            dh = dinputs[k, n_in + 1 :]  # dL/dh_{t-1}
+            dh = dinputs[k, n_in:]  # dL/dh_{t-1}
             if mask is not None:
                 dh += dh_held
         # 3. Inputs and weights, for all steps of the chunk at once.
