@@ -307,3 +307,16 @@ def test_the_arrivals_of_a_step_are_those_of_the_sequence():
             changed[1] = changed[1][0]
         with pytest.raises(ValueError, match=f"{name} must have shape"):
             lstm_step_arrivals(*changed)
+
+
+def test_float32_stays_float32():
+    rng = np.random.default_rng(0)
+    params = init_lstm(3, 5, rng, dtype=np.float32)
+    _, _, cache = lstm_forward(params, rng.standard_normal((4, 1, 3)).astype(np.float32))
+    parts = [*lstm_highway_split(params, cache, 0, 4), lstm_excursions(params, cache, 0, 4)]
+    parts += [
+        *lstm_local_jacobians(params, cache, 2),
+        *lstm_arrivals(params, cache, np.ones_like(cache.h[1:])),
+    ]
+    parts += [gradient_by_lag(params, cache, np.ones_like(cache.h[0]))]
+    assert {part.dtype for part in parts} == {np.dtype(np.float32)}

@@ -109,9 +109,9 @@ def lstm_highway_split(params: LSTMParams, cache: LSTMCache, t0: int, t1: int, r
         When `t0`, `t1` or `row` does not exist, or the cache has a mask.
     """
     steps = _steps(params, cache, t0, t1, row)
-    n = params.hidden_size
-    c_dot, h_dot = np.eye(n), np.zeros((n, n))
-    highway, rest = np.ones(n), np.zeros((n, n))
+    n, dtype = params.hidden_size, params.weight_hh.dtype
+    c_dot, h_dot = np.eye(n, dtype=dtype), np.zeros((n, n), dtype)
+    highway, rest = np.ones(n, dtype), np.zeros((n, n), dtype)
     for D, B, A, E in steps:
         rest = D @ rest + B @ h_dot  # eq:highway-rest
         highway = np.diag(D) * highway  # eq:highway-direct
@@ -140,10 +140,10 @@ def lstm_excursions(
     steps = _steps(params, cache, t0, t1, row)
     n = params.hidden_size
     most = len(steps) if most is None else min(as_integer("most", most, at_least=0), len(steps))
-    J_c, J_h = np.zeros((2, most + 1, n, n))
+    J_c, J_h = np.zeros((2, most + 1, n, n), params.weight_hh.dtype)
     J_c[0] = np.eye(n)
     for D, B, A, E in steps:
-        fewer = np.concatenate([np.zeros((1, n, n)), J_h[:-1]])  # J_h[k - 1]
+        fewer = np.concatenate([np.zeros_like(J_h[:1]), J_h[:-1]])  # J_h[k - 1]
         J_c = D @ J_c + B @ fewer  # eq:highway-excursions
         J_h = A @ J_c + E @ fewer
     return J_c
