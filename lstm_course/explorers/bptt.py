@@ -77,7 +77,7 @@ def three_steps() -> Explorer:
         },
         start={"w_hh": 0.5, "h0": 4.0, "losses": "only L₃"},
         labels={"w_hh": "weight w_hh", "h0": "initial state h₀", "losses": "the loss is"},
-        caption="Black: forward. Orange: what comes back. Below: delta times the state before, each step's share of "
+        caption="In orange what comes back. Below, delta times the state before: each step's share of "
         "∂L/∂w_hh.",
     )
 
