@@ -40,10 +40,11 @@ def three_steps() -> Explorer:
         dx, _, gradient = backward_by_steps(params, steps, dh.reshape(3, 1, 1))
         deltas = dx.ravel() / 2
         before = np.array([h0, *h.ravel()])
-        return before, 0.5 * error**2, deltas, w_hh * deltas, gradient.weight_hh.item()
+        immediate = float(dh @ before[:-1])
+        return before, 0.5 * error**2, deltas, w_hh * deltas, gradient.weight_hh.item(), immediate
 
     def draw(w_hh, h0, losses):
-        h, loss, deltas, back, _ = run(w_hh, h0, losses)
+        h, loss, deltas, back, _, _ = run(w_hh, h0, losses)
         written = [number(value) for value in loss]
         return plot_unrolled(
             [number(value) for value in h],
@@ -57,11 +58,11 @@ def three_steps() -> Explorer:
         ).figure
 
     def say(w_hh, h0, losses):
-        h, _, deltas, _, total = run(w_hh, h0, losses)
+        h, _, deltas, _, total, immediate = run(w_hh, h0, losses)
         shares = [number(d * before) for d, before in zip(deltas, h[:-1], strict=True)]
         return (
             f"w_hh = {number(w_hh)}: steps 1, 2 and 3 contribute {shares[0]}, {shares[1]} and {shares[2]}, so "
-            f"∂L/∂w_hh = {number(total)}. With the earlier states held fixed one would get {shares[2]}."
+            f"∂L/∂w_hh = {number(total)}. With the earlier states held fixed one would get {number(immediate)}."
         )
 
     return Explorer(
@@ -77,7 +78,7 @@ def three_steps() -> Explorer:
         },
         start={"w_hh": 0.5, "h0": 4.0, "losses": "only L₃"},
         labels={"w_hh": "weight w_hh", "h0": "initial state h₀", "losses": "the loss is"},
-        caption="Black: forward. Orange: what comes back. Below: delta times the state before, each step's share of "
+        caption="In orange what comes back. Below, delta times the state before: each step's share of "
         "∂L/∂w_hh.",
     )
 
