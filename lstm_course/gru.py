@@ -167,15 +167,15 @@ def gru_step(params: GRUParams, x_t, h_prev, reset="after"):
     x_t, h_prev = as_step(x_t, params, h_prev=h_prev)
     x_r, x_z, x_n = np.split(x_t @ params.weight_ih.T + params.bias, 3, axis=1)
     w_r, w_z, w_n = np.split(params.weight_hh, 3)
-    r_t = sigmoid(x_r + h_prev @ w_r.T)  # reset gate
-    z_t = sigmoid(x_z + h_prev @ w_z.T)  # update gate
+    r_t = sigmoid(x_r + h_prev @ w_r.T)  # reset gate, eq:gru-gates
+    z_t = sigmoid(x_z + h_prev @ w_z.T)  # update gate, eq:gru-gates
     if reset == "after":
-        q_t = h_prev @ w_n.T + params.bias_hn
-        n_t = np.tanh(x_n + r_t * q_t)  # candidate
+        q_t = h_prev @ w_n.T + params.bias_hn  # eq:gru-candidate
+        n_t = np.tanh(x_n + r_t * q_t)  # candidate, eq:gru-candidate
     else:
-        q_t = r_t * h_prev
-        n_t = np.tanh(x_n + q_t @ w_n.T + params.bias_hn)  # candidate
-    h_t = (1 - z_t) * n_t + z_t * h_prev  # hidden state
+        q_t = r_t * h_prev  # eq:gru-before
+        n_t = np.tanh(x_n + q_t @ w_n.T + params.bias_hn)  # eq:gru-before
+    h_t = (1 - z_t) * n_t + z_t * h_prev  # hidden state, eq:gru-state
     return h_t, GRUStepCache(x_t, h_prev, r_t, z_t, n_t, q_t, reset)
 
 
@@ -205,25 +205,25 @@ def gru_step_backward(params: GRUParams, cache: GRUStepCache, dh_t):
     x_t, h_prev, r_t, z_t, n_t, q_t, reset = cache
     dh_t = as_gradient("dh_t", dh_t, n_t)
     w_r, w_z, w_n = np.split(params.weight_hh, 3)
-    dn = dh_t * (1 - z_t)  # candidate
-    dz = dh_t * (h_prev - n_t)  # update gate
-    da_n = dn * (1 - n_t**2)  # pre-activations
-    da_z = dz * z_t * (1 - z_t)
+    dn = dh_t * (1 - z_t)  # candidate, eq:gru-dh
+    dz = dh_t * (h_prev - n_t)  # update gate, eq:gru-dh
+    da_n = dn * (1 - n_t**2)  # through the tanh, eq:gru-da-n
+    da_z = dz * z_t * (1 - z_t)  # through a sigmoid, eq:gru-da
     if reset == "after":
-        dr = da_n * q_t  # reset gate
-        dq = da_n * r_t  # W_hn h + b_hn
-        dh_n = dq @ w_n  # previous hidden state, through the candidate
-        dw_n, dbias_hn = dq.T @ h_prev, dq.sum(axis=0)
+        dr = da_n * q_t  # reset gate, eq:gru-dr
+        dq = da_n * r_t  # W_hn h + b_hn, eq:gru-dr
+        dh_n = dq @ w_n  # state, through the candidate, eq:gru-dprev
+        dw_n, dbias_hn = dq.T @ h_prev, dq.sum(axis=0)  # eq:gru-dweights
     else:
-        dq = da_n @ w_n  # r h
-        dr = dq * h_prev  # reset gate
-        dh_n = dq * r_t  # previous hidden state, through the candidate
-        dw_n, dbias_hn = da_n.T @ q_t, da_n.sum(axis=0)
-    da_r = dr * r_t * (1 - r_t)
+        dq = da_n @ w_n  # r h, eq:gru-before-dr
+        dr = dq * h_prev  # reset gate, eq:gru-before-dr
+        dh_n = dq * r_t  # state, through the candidate, eq:gru-before-dprev
+        dw_n, dbias_hn = da_n.T @ q_t, da_n.sum(axis=0)  # eq:gru-before-dweights
+    da_r = dr * r_t * (1 - r_t)  # through the other sigmoid, eq:gru-da
     da_t = np.concatenate([da_r, da_z, da_n], axis=1)
-    dx_t = da_t @ params.weight_ih  # input
-    dh_prev = dh_t * z_t + dh_n + da_r @ w_r + da_z @ w_z  # previous hidden state
-    dweight_hh = np.concatenate([da_r.T @ h_prev, da_z.T @ h_prev, dw_n])  # weights
+    dx_t = da_t @ params.weight_ih  # input, eq:gru-dx
+    dh_prev = dh_t * z_t + dh_n + da_r @ w_r + da_z @ w_z  # eq:gru-dprev
+    dweight_hh = np.concatenate([da_r.T @ h_prev, da_z.T @ h_prev, dw_n])  # eq:gru-dweights
     return dx_t, dh_prev, GRUParams(da_t.T @ x_t, dweight_hh, da_t.sum(axis=0), dbias_hn)
 
 

@@ -81,8 +81,9 @@ class LSTMStepCache(NamedTuple):
 class LSTMCache(NamedTuple):
     """A sequence, one column a sample; the properties show it as (T, B, ·).
 
-    `inputs` (T+1, I+1+H, B) holds [x_t; 1; h_{t-1}], `gates` (T, 4, H, B) holds i, f, g, o, and
-    `cells` (T+1, H, B) holds c_0 to c_T.
+    `inputs` (T+1, I+1+H, B) holds [x_t; 1; h_{t-1}], `gates` (T, 4, H, B) holds o, i, f, g, and
+    `cells` (T+1, H, B) holds c_0 to c_T. In this order the three sigmoids stand together, o i f, and
+    so do the three that act on the cell state, i f g.
     """
 
     inputs: np.ndarray
@@ -91,24 +92,29 @@ class LSTMCache(NamedTuple):
     mask: np.ndarray | None
 
     @property
+    def x(self) -> np.ndarray:
+        """Inputs x_1 to x_T, (T, B, I)."""
+        return read_only(self.inputs[:-1, : -self.cells.shape[1] - 1])
+
+    @property
     def i(self) -> np.ndarray:
         """Input gates, (T, B, H)."""
-        return read_only(self.gates[:, 0])
+        return read_only(self.gates[:, 1])
 
     @property
     def f(self) -> np.ndarray:
         """Forget gates, (T, B, H)."""
-        return read_only(self.gates[:, 1])
+        return read_only(self.gates[:, 2])
 
     @property
     def g(self) -> np.ndarray:
         """Candidates, (T, B, H)."""
-        return read_only(self.gates[:, 2])
+        return read_only(self.gates[:, 3])
 
     @property
     def o(self) -> np.ndarray:
         """Output gates, (T, B, H)."""
-        return read_only(self.gates[:, 3])
+        return read_only(self.gates[:, 0])
 
     @property
     def c(self) -> np.ndarray:
@@ -119,6 +125,11 @@ class LSTMCache(NamedTuple):
     def h(self) -> np.ndarray:
         """Hidden states h_0 to h_T, (T+1, B, H)."""
         return read_only(self.inputs[:, -self.cells.shape[1] :])
+
+    def step(self, t: int) -> LSTMStepCache:
+        """Return what `lstm_step` keeps of step `t`, counted from 0, with c[t+1] for its c_t."""
+        gates = self.i[t], self.f[t], self.g[t], self.o[t]
+        return LSTMStepCache(self.x[t], self.h[t], self.c[t], *gates, self.c[t + 1], np.tanh(self.c[t + 1]))
 
 
 def init_lstm(input_size, hidden_size, rng, *, forget_bias=1.0, dtype=np.float64) -> LSTMParams:
@@ -212,20 +223,20 @@ def lstm_step_backward(params: LSTMParams, cache: LSTMStepCache, dh_t, dc_t):
     """
     x_t, h_prev, c_prev, i_t, f_t, g_t, o_t, c_t, tanh_c = cache
     dh_t, dc_t = as_gradient("dh_t", dh_t, c_t), as_gradient("dc_t", dc_t, c_t)
-    dc = dc_t + dh_t * o_t * (1 - tanh_c**2)  # cell state: from t+1, and through h_t
-    di = dc * g_t  # input gate
+    dc = dc_t + dh_t * o_t * (1 - tanh_c**2)  # cell state: from t+1, and through h_t; eq:lstm-dc
+    do = dh_t * tanh_c  # output gate; eq:lstm-do
+    di = dc * g_t  # input gate; eq:lstm-dgates
     df = dc * c_prev  # forget gate
     dg = dc * i_t  # candidate
-    do = dh_t * tanh_c  # output gate
-    da_i = di * i_t * (1 - i_t)  # pre-activations
+    da_i = di * i_t * (1 - i_t)  # pre-activations; eq:lstm-da
     da_f = df * f_t * (1 - f_t)
     da_g = dg * (1 - g_t**2)
     da_o = do * o_t * (1 - o_t)
     da_t = np.concatenate([da_i, da_f, da_g, da_o], axis=1)
-    dx_t = da_t @ params.weight_ih  # input
+    dx_t = da_t @ params.weight_ih  # input; eq:lstm-dprev
     dh_prev = da_t @ params.weight_hh  # previous hidden state
     dc_prev = dc * f_t  # previous cell state
-    dparams = LSTMParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # weights
+    dparams = LSTMParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # eq:lstm-dweights
     return dx_t, dh_prev, dc_prev, dparams
 
 
@@ -267,18 +278,15 @@ def lstm_forward(params: LSTMParams, x, h0=None, c0=None, mask=None):
     cells, tmp = np.empty((steps + 1, n, batch), dtype), np.empty((n, batch), dtype)
     h[0], cells[0] = as_state("h0", h0, batch, n, dtype), as_state("c0", c0, batch, n, dtype)
 
-    weight = np.concatenate([params.weight_ih, params.bias[:, None], params.weight_hh], axis=1)
-    weight[: 2 * n] *= 0.5  # sigmoid(a) = (1 + tanh(a / 2)) / 2: halve the rows of i, f and o here,
-    weight[3 * n :] *= 0.5  # and one tanh serves all four gates
-    for t in range(steps):
+    weight = _stacked(params)
+    weight[: 3 * n] *= 0.5  # sigmoid(a) = (1 + tanh(a / 2)) / 2: halve the rows of o, i and f here,
+    for t in range(steps):  # and one tanh serves all four gates
         a, c_prev, c = gates[t], cells[t], cells[t + 1]
-        (i, f, g, o), i_and_f = a, a[:2]
-        np.matmul(weight, inputs[t], out=a.reshape(4 * n, batch))
+        (o, i, f, g), o_i_f = a, a[:3]
+        np.dot(weight, inputs[t], out=a.reshape(4 * n, batch))
         np.tanh(a, out=a)
-        i_and_f *= 0.5
-        i_and_f += 0.5
-        o *= 0.5
-        o += 0.5
+        o_i_f *= 0.5
+        o_i_f += 0.5
         np.multiply(f, c_prev, out=c)  # c_t = f c_{t-1} + i g
         np.multiply(i, g, out=tmp)
         c += tmp
@@ -322,16 +330,16 @@ def lstm_backward(params: LSTMParams, cache: LSTMCache, dh, dh_T=None, dc_T=None
     dout = as_gradient("dh", dh, cache.h[1:])
     dh, dc = as_state("dh_T", dh_T, batch, n, dtype), as_state("dc_T", dc_T, batch, n, dtype)
     h, size = inputs[:, n_in + 1 :], chunk_size(steps, batch)
-    weight = np.concatenate([params.weight_ih, params.bias[:, None], params.weight_hh], axis=1)
-    transposed, dweight = weight.T.copy(), np.zeros_like(weight)
-    dx, dinputs = np.empty((steps, batch, n_in), dtype), np.empty((size, n_in + 1 + n, batch), dtype)
+    weight, dx = _stacked(params), np.empty((steps, batch, n_in), dtype)
+    transposed, dweight = np.delete(weight, n_in, axis=1).T.copy(), np.zeros_like(weight)  # [W_ih | W_hh]^T
+    dinputs = np.empty((size, n_in + n, batch), dtype)
     local, local_c = np.empty((size, 4, n, batch), dtype), np.empty((size, n, batch), dtype)
     tmp = np.empty((n, batch), dtype)
     for start, end in chunks_backwards(steps, batch):
         # 1. Local derivatives, for all steps of the chunk at once: nothing here is recurrent.
         count = end - start
-        i, f, g, o = gates[start:end].swapaxes(0, 1)
-        j_i, j_f, j_g, j_o = local[:count].swapaxes(0, 1)
+        o, i, f, g = gates[start:end].swapaxes(0, 1)
+        j_o, j_i, j_f, j_g = local[:count].swapaxes(0, 1)
         j_c, h_t = local_c[:count], h[start + 1 : end + 1]
         np.tanh(cells[start + 1 : end + 1], out=j_c)
         j_c *= h_t
@@ -354,18 +362,23 @@ def lstm_backward(params: LSTMParams, cache: LSTMCache, dh, dh_T=None, dc_T=None
                 dh_held, dc_held = hold_where_false(mask[t], dh), hold_where_false(mask[t], dc)
             np.multiply(dh, j_c[k], out=tmp)
             dc += tmp  # c_t acts through h_t and through c_{t+1}
-            da[:3] *= dc  # i, f and g act through c_t,
-            da[3] *= dh  # o acts on h_t
+            da[1:] *= dc  # i, f and g act through c_t,
+            da[0] *= dh  # o acts on h_t
             dc *= f[k]  # dL/dc_{t-1}
-            np.matmul(transposed, da.reshape(4 * n, batch), out=dinputs[k])
-            dh = dinputs[k, n_in + 1 :]  # dL/dh_{t-1}
+            np.dot(transposed, da.reshape(4 * n, batch), out=dinputs[k])
+            dh = dinputs[k, n_in:]  # dL/dh_{t-1}
             if mask is not None:
                 dh += dh_held
                 dc += dc_held
         # 3. Inputs and weights, for all steps of the chunk at once.
         dx[start:end] = dinputs[:count, :n_in].transpose(0, 2, 1)
         dweight += columns(local[:count].reshape(count, 4 * n, batch)) @ columns(inputs[start:end]).T
-    dparams = LSTMParams(
-        *(part.copy() for part in (dweight[:, :n_in], dweight[:, n_in + 1 :], dweight[:, n_in]))
-    )
-    return dx, dh.T.copy(), dc.T.copy(), dparams
+    dweight = np.roll(dweight, -n, axis=0)  # o, i, f, g -> i, f, g, o
+    parts = dweight[:, :n_in], dweight[:, n_in + 1 :], dweight[:, n_in]
+    return dx, dh.T.copy(), dc.T.copy(), LSTMParams(*(part.copy() for part in parts))
+
+
+def _stacked(params: LSTMParams) -> np.ndarray:
+    """[W_ih | b | W_hh] with the gates on its rows in the order of the cache, o, i, f, g."""
+    weight = np.concatenate([params.weight_ih, params.bias[:, None], params.weight_hh], axis=1)
+    return np.roll(weight, params.hidden_size, axis=0)

@@ -73,23 +73,24 @@ class RNNStepCache(NamedTuple):
 class RNNCache(NamedTuple):
     """A sequence, one column a sample; the properties show it as (T, B, ·).
 
-    `inputs` (T+1, I+1+H, B) holds [x_t; 1; h_{t-1}], `preactivations` (T, H, B) what f is applied to.
+    `inputs` (T+1, I+1+H, B) holds [x_t; 1; h_{t-1}], `weight` (H, I+1+H) is [W_ih | b | W_hh]. The
+    pre-activations are their product, and are not kept.
     """
 
     inputs: np.ndarray
-    preactivations: np.ndarray
+    weight: np.ndarray
     mask: np.ndarray | None
     activation: str
 
     @property
     def a(self) -> np.ndarray:
-        """Pre-activations, (T, B, H)."""
-        return read_only(self.preactivations)
+        """Pre-activations, (T, B, H), computed anew at every call."""
+        return read_only(np.matmul(self.weight, self.inputs[:-1]))
 
     @property
     def h(self) -> np.ndarray:
         """Hidden states h_0 to h_T, (T+1, B, H)."""
-        return read_only(self.inputs[:, -self.preactivations.shape[1] :])
+        return read_only(self.inputs[:, -len(self.weight) :])
 
 
 def init_rnn(input_size, hidden_size, rng, *, dtype=np.float64) -> RNNParams:
@@ -138,8 +139,8 @@ def rnn_step(params: RNNParams, x_t, h_prev, activation="tanh"):
     """
     f = get_activation(activation).f
     x_t, h_prev = as_step(x_t, params, h_prev=h_prev)
-    a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias  # pre-activations
-    h_t = f(a_t)  # hidden state
+    a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias  # eq:rnn-preactivation
+    h_t = f(a_t)  # eq:rnn-step
     return h_t, RNNStepCache(x_t, h_prev, a_t, activation)
 
 
@@ -168,10 +169,10 @@ def rnn_step_backward(params: RNNParams, cache: RNNStepCache, dh_t):
     """
     x_t, h_prev, a_t, activation = cache
     dh_t = as_gradient("dh_t", dh_t, a_t)
-    da_t = dh_t * get_activation(activation).f_prime(a_t)  # pre-activations
-    dx_t = da_t @ params.weight_ih  # input
-    dh_prev = da_t @ params.weight_hh  # previous hidden state
-    dparams = RNNParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # weights
+    da_t = dh_t * get_activation(activation).f_prime(a_t)  # eq:rnn-delta
+    dx_t = da_t @ params.weight_ih  # eq:rnn-inputs
+    dh_prev = da_t @ params.weight_hh  # eq:rnn-back
+    dparams = RNNParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # eq:rnn-weights
     return dx_t, dh_prev, dparams
 
 
@@ -212,15 +213,15 @@ def rnn_forward(params: RNNParams, x, h0=None, mask=None, *, activation="tanh"):
     mask = as_mask(mask, steps, batch)
     inputs = np.empty((steps + 1, n_in + 1 + n, batch), dtype)  # [x_t; 1; h_{t-1}]
     inputs[:steps, :n_in], inputs[steps, :n_in], inputs[:, n_in] = x.transpose(0, 2, 1), 0, 1
-    h, a = inputs[:, n_in + 1 :], np.empty((steps, n, batch), dtype)
+    h, a = inputs[:, n_in + 1 :], np.empty((n, batch), dtype)
     h[0] = as_state("h0", h0, batch, n, dtype)
     weight = np.concatenate([params.weight_ih, params.bias[:, None], params.weight_hh], axis=1)
     for t in range(steps):
-        np.matmul(weight, inputs[t], out=a[t])
-        h[t + 1] = f(a[t])
+        np.dot(weight, inputs[t], out=a)  # eq:rnn-preactivation
+        h[t + 1] = f(a)  # eq:rnn-step
         if mask is not None:
             keep_where_false(mask[t], h[t + 1], h[t])
-    return read_only(h[1:]), h[steps].T.copy(), RNNCache(inputs, a, mask, activation)
+    return read_only(h[1:]), h[steps].T.copy(), RNNCache(inputs, weight, mask, activation)
 
 
 @np.errstate(under="ignore")
@@ -249,33 +250,33 @@ def rnn_backward(params: RNNParams, cache: RNNCache, dh, dh_T=None):
     ValueError, TypeError
         When a gradient does not have the shape and dtype of what it belongs to.
     """
-    inputs, a, mask, activation = cache
-    (steps, n, batch), n_in, dtype = a.shape, params.input_size, a.dtype
+    inputs, _, mask, activation = cache
     dout = as_gradient("dh", dh, cache.h[1:])
+    (steps, batch, n), n_in, dtype = dout.shape, params.input_size, dout.dtype
     dh, h = as_state("dh_T", dh_T, batch, n, dtype), inputs[:, n_in + 1 :]
     weight = np.concatenate([params.weight_ih, params.bias[:, None], params.weight_hh], axis=1)
-    transposed, dweight = weight.T.copy(), np.zeros_like(weight)
+    transposed, dweight = np.delete(weight, n_in, axis=1).T.copy(), np.zeros_like(weight)  # [W_ih | W_hh]^T
     dx = np.empty((steps, batch, n_in), dtype)
-    dinputs = np.empty((chunk_size(steps, batch), n_in + 1 + n, batch), dtype)
+    dinputs = np.empty((chunk_size(steps, batch), n_in + n, batch), dtype)
     for start, end in chunks_backwards(steps, batch):
         # 1. The derivative of f, for all steps of the chunk at once.
         if activation == "tanh":
             da = 1 - h[start + 1 : end + 1] ** 2  # from h: no second tanh
         else:
-            da = get_activation(activation).f_prime(a[start:end])
+            da = get_activation(activation).f_prime(np.matmul(weight, inputs[start:end]))
         # 2. The recurrence, from the last step to the first.
         for t in range(end - 1, start - 1, -1):
             k = t - start
-            dh += dout[t].T
+            dh += dout[t].T  # eq:rnn-delta
             if mask is not None:
                 dh_held = hold_where_false(mask[t], dh)
             da[k] *= dh
-            np.matmul(transposed, da[k], out=dinputs[k])
-            dh = dinputs[k, n_in + 1 :]  # dL/dh_{t-1}
+            np.dot(transposed, da[k], out=dinputs[k])
+            dh = dinputs[k, n_in:]  # dL/dh_{t-1}; eq:rnn-back
             if mask is not None:
                 dh += dh_held
         # 3. Inputs and weights, for all steps of the chunk at once.
         dx[start:end] = dinputs[: end - start, :n_in].transpose(0, 2, 1)
-        dweight += columns(da) @ columns(inputs[start:end]).T
+        dweight += columns(da) @ columns(inputs[start:end]).T  # eq:rnn-weights
     parts = dweight[:, :n_in], dweight[:, n_in + 1 :], dweight[:, n_in]
     return dx, dh.T.copy(), RNNParams(*(part.copy() for part in parts))

@@ -80,6 +80,15 @@ def test_the_cache_shows_gates_and_states(assert_close):
         np.testing.assert_array_equal(cache.h[1:], h)
 
 
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_the_cache_holds_little_more_than_the_equations_need(reset):
+    steps, batch, n_in, n = 100, 8, 16, 32
+    params = init_gru(n_in, n, np.random.default_rng(0))
+    _, _, cache = gru_forward(params, np.zeros((steps, batch, n_in)), reset=reset)
+    needed = steps * batch * (n_in + 5 * n)  # x, three gates, h, and q
+    assert sum(a.size for a in cache if isinstance(a, np.ndarray)) <= 1.05 * needed
+
+
 def test_an_update_gate_at_one_keeps_the_state_and_its_gradient():
     n = 3
     params = GRUParams(

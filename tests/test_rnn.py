@@ -74,6 +74,14 @@ def test_every_activation_of_the_course_runs_and_steps(assert_close, activation)
     assert_close(cache.h[1:], h)
 
 
+def test_the_cache_holds_little_more_than_the_equations_need():
+    steps, batch, n_in, n = 100, 8, 16, 32
+    params = init_rnn(n_in, n, np.random.default_rng(0))
+    _, _, cache = rnn_forward(params, np.zeros((steps, batch, n_in)))
+    assert cache.inputs.size <= 1.05 * steps * batch * (n_in + n)  # x and h
+    assert sum(a.size for a in cache if isinstance(a, np.ndarray)) == cache.inputs.size + n * (n_in + 1 + n)
+
+
 def test_an_unknown_activation_is_named():
     params = init_rnn(2, 3, np.random.default_rng(0))
     for call in (lambda f: rnn_step(params, np.zeros((1, 2)), np.zeros((1, 3)), f),

@@ -1,0 +1,141 @@
+"""What chapter 14 adds: paths of the GRU's gradient, the other convention of z, sizes, and counting."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from recurrent import GRU, GRU_BEFORE, problem
+
+from lstm_course.gradient_flow import gru_highway, gru_jacobian, gru_paths
+from lstm_course.gru import GRUParams, gru_forward, gru_step, gru_step_backward, init_gru
+from lstm_course.gru_variants import flip_update_gate, matching_gru_size
+from lstm_course.lstm import LSTMParams, lstm_forward
+
+BOTH = pytest.mark.parametrize("net", [GRU, GRU_BEFORE], ids=repr)
+
+
+def reset_of(net):
+    return "after" if net is GRU else "before"
+
+
+@BOTH
+def test_the_four_paths_add_up_to_autograds_jacobian(net, assert_close):
+    params, x, (h0,), _, _ = problem(net, 1, 3, 2, 4, 0)
+    _, cache = gru_step(params, x[0], h0, reset_of(net))
+    p = {key: torch.tensor(value) for key, value in vars(params).items()}
+    for row in range(3):
+        theirs = torch.autograd.functional.jacobian(
+            lambda h, row=row: net.torch_step(torch.tensor(x[0, row : row + 1]), (h[None],), p)[0],
+            torch.tensor(h0[row]),
+        )
+        assert_close(gru_jacobian(params, cache, row), theirs.numpy(), 1e-12)
+
+
+@BOTH
+def test_each_path_is_what_is_left_when_the_others_are_cut(net, assert_close):
+    params, x, (h0,), dh, _ = problem(net, 1, 1, 2, 4, 1)
+    _, cache = gru_step(params, x[0], h0, reset_of(net))
+    paths = gru_paths(params, cache)
+    _, dh_prev, _ = gru_step_backward(params, cache, dh[0])
+    assert_close(sum(dh[0] @ path for path in paths), dh_prev, 1e-12)
+    for k, (path, name) in enumerate(zip((paths.reset, paths.update), "rz", strict=True)):
+        weight_hh = params.weight_hh.copy()
+        weight_hh[4 * k : 4 * k + 4] = 0  # this gate no longer sees the state
+        bias = params.bias.copy()
+        gate = getattr(cache, f"{name}_t")[0]
+        bias[4 * k : 4 * k + 4] = np.log(gate / (1 - gate)) - params.weight_ih[4 * k : 4 * k + 4] @ x[0, 0]
+        cut = replace(params, weight_hh=weight_hh, bias=bias)
+        _, same = gru_step(cut, x[0], h0, reset_of(net))
+        assert_close(dh_prev - gru_step_backward(cut, same, dh[0])[1], dh[0] @ path, 1e-12)
+
+
+@BOTH
+def test_the_direct_path_is_the_gradient_with_gates_and_candidate_held(net, assert_close):
+    params, x, (h0,), _, _ = problem(net, 6, 2, 3, 4, 2)
+    _, _, cache = gru_forward(params, x, h0, reset=reset_of(net))
+    split = gru_highway(params, cache, 1, 5, row=1)
+    h = start = torch.tensor(cache.h[1][1], requires_grad=True)
+    for t in range(1, 5):
+        z, n = torch.tensor(cache.z[t][1]), torch.tensor(cache.n[t][1])
+        h = (1 - z) * n + z * h
+    rows = [torch.autograd.grad(h[k], start, retain_graph=True)[0].numpy() for k in range(4)]
+    assert_close(split.direct, np.array(rows), 1e-12)
+    assert_close(split.direct + split.other, split.total, 1e-12)
+    product = np.eye(4)
+    for t in range(1, 5):
+        _, step = gru_step(params, x[t], cache.h[t], reset_of(net))
+        product = gru_jacobian(params, step, 1) @ product
+    assert_close(split.total, product, 1e-12)
+
+
+def test_bad_paths_are_named():
+    params, x, (h0,), _, _ = problem(GRU, 3, 2, 2, 4, 0)
+    _, _, cache = gru_forward(params, x, h0)
+    with pytest.raises(ValueError, match="row must be below the batch size 2, got 2"):
+        gru_jacobian(params, gru_step(params, x[0], h0)[1], 2)
+    with pytest.raises(ValueError, match="t0 < t1 <= T=3, got 1 and 4"):
+        gru_highway(params, cache, 1, 4)
+    _, _, masked = gru_forward(params, x, h0, np.ones((3, 2), bool))
+    with pytest.raises(ValueError, match="without a mask"):
+        gru_highway(params, masked, 0, 2)
+
+
+def other_convention(params, x, h):
+    """h = (1 - z) h + z n."""
+    for x_t in x:
+        cache = gru_step(params, x_t, h)[1]
+        h = (1 - cache.z_t) * h + cache.z_t * cache.n_t
+    return h
+
+
+def test_s1_78_the_flipped_update_gate_gives_the_same_states(assert_close):
+    params, x, (h0,), _, _ = problem(GRU, 7, 3, 2, 4, 0)
+    before = {key: value.copy() for key, value in vars(params).items()}
+    flipped = flip_update_gate(params)
+    assert_close(other_convention(flipped, x, h0), gru_forward(params, x, h0)[1], 1e-12)
+    assert np.abs(other_convention(params, x, h0) - gru_forward(params, x, h0)[1]).max() > 0.1
+    for key, value in vars(flip_update_gate(flipped)).items():
+        np.testing.assert_array_equal(value, before[key])
+        np.testing.assert_array_equal(getattr(params, key), before[key])
+
+
+def count(module):
+    return sum(p.numel() for p in module.parameters())
+
+
+@pytest.mark.parametrize(("n_in", "n"), list(itertools.product((1, 3, 28, 100), (1, 2, 32, 128))))
+def test_s1_75_three_quarters_and_the_size_of_an_equal_budget(n_in, n):
+    lstm, gru = torch.nn.LSTM(n_in, n), torch.nn.GRU(n_in, n)
+    assert 4 * count(gru) == 3 * count(lstm)
+    size = matching_gru_size(n_in, n)
+    assert count(torch.nn.GRU(n_in, size)) <= count(lstm) < count(torch.nn.GRU(n_in, size + 1))
+    with pytest.raises(ValueError, match="lstm_size must be"):
+        matching_gru_size(n_in, 0)
+
+
+def test_s1_82_an_lstm_counts_and_a_gru_stays_bounded():
+    rows = np.array([[0.0], [0.0], [50.0], [0.0]])  # g = tanh(50 x), the three gates open
+    lstm = LSTMParams(rows, np.zeros((4, 1)), np.array([50.0, 50.0, 0.0, 50.0]))
+    _, (_, c_T), _ = lstm_forward(lstm, np.ones((200, 1, 1)))
+    assert c_T == pytest.approx(200, abs=1e-12)
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        small = init_gru(3, 5, rng)
+        gru = GRUParams(*(50 * array + rng.normal(size=array.shape) for array in vars(small).values()))
+        h, _, _ = gru_forward(gru, rng.normal(size=(200, 4, 3)), rng.uniform(-1, 1, (4, 5)))
+        assert np.abs(h).max() <= 1
+
+
+def test_an_open_reset_and_coupled_gates_make_an_lstm_a_gru(assert_close):
+    params, x, (h0,), _, _ = problem(GRU, 5, 2, 3, 4, 3)
+    weight_ih, weight_hh, bias = (getattr(params, k).copy() for k in ("weight_ih", "weight_hh", "bias"))
+    weight_ih[:4], weight_hh[:4], bias[:4] = 0, 0, 100
+    open_reset = replace(params, weight_ih=weight_ih, weight_hh=weight_hh, bias=bias)
+    c = h0
+    for x_t in x:
+        a = x_t @ weight_ih[4:].T + c @ weight_hh[4:].T + bias[4:] + np.r_[np.zeros(4), params.bias_hn]
+        f, g = 1 / (1 + np.exp(-a[:, :4])), np.tanh(a[:, 4:])
+        c = f * c + (1 - f) * g  # a cell state with i = 1 - f, and h = c
+    assert_close(gru_forward(open_reset, x, h0)[1], c, 1e-12)
