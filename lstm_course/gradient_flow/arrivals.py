@@ -44,7 +44,7 @@ def lstm_step_arrivals(o_t, c_t, dh_t, dc_t):
     c_t = as_array("c_t", c_t, "(B, H)")
     o_t, dh_t = as_gradient("o_t", o_t, c_t), as_gradient("dh_t", dh_t, c_t)
     through_h = dh_t * o_t * (1 - np.tanh(c_t) ** 2)
-    return through_h, through_h + as_gradient("dc_t", dc_t, c_t)
+    return through_h, through_h + as_gradient("dc_t", dc_t, c_t)  # eq:lstm-dc
 
 
 def lstm_arrivals(params: LSTMParams, cache: LSTMCache, dh) -> Arrivals:
