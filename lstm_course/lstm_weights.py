@@ -140,5 +140,6 @@ def counter_cell(strength=40.0) -> LSTMParams:
         When `strength` is not a positive number.
     """
     s = as_number("strength", strength, above=0)
-    weight_ih = [[0.0], [0.0], [s], [0.0]]  # only the candidate reads the input: g = tanh(s x)
-    return LSTMParams(np.array(weight_ih), np.zeros((4, 1)), np.array([s, s, 0.0, s]))
+    weight_ih = np.array([[0.0], [0.0], [s], [0.0]])  # g = tanh(s x)
+    bias = np.array([s, s, 0.0, s])  # i, f and o stand open
+    return LSTMParams(weight_ih, np.zeros((4, 1)), bias)

@@ -37,7 +37,7 @@ def _sample_step(rng, size):
             np.array([[0.5], [-1.0], [1.5], [0.3]]),
             np.array([[1.0], [0.4], [-2.0], [0.2]]),
         )
-        params = LSTMParams(weight_ih, weight_hh, np.array([-0.5, 1.0, 0.2, 0.1]))
+        params = LSTMParams(weight_ih, weight_hh, np.array([-0.5, 1.0, 0.2, -0.1]))
         return params, np.array([[1.0]]), np.array([[0.5]]), np.array([[2.0]])
     batch, n_in, n, dtype = (
         (1, 2, 2, np.float64),

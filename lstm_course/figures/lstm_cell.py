@@ -134,8 +134,8 @@ def plot_lstm_cell(lit="all", equation="", ax=None):
         ax.text(
             *centre, symbol, ha="center", va="center_baseline", fontsize=11, color=lit_up or MUTED, zorder=7
         )
-    branch = colour.get("c_down", MUTED)  # here the cell state goes on and also out
-    ax.add_patch(Circle((AT["o"], LEVEL), 0.12, lw=0, facecolor=branch, zorder=4))
+    branch, alpha = colour.get("c_down", MUTED), 1 if "c_down" in colour else 0.55
+    ax.add_patch(Circle((AT["o"], LEVEL), 0.12, lw=0, facecolor=branch, alpha=alpha, zorder=4))
     for name, (spot, label, align) in NAMES.items():
         ax.text(*spot, label, ha=align, va="center", fontsize=12, color=colour.get(name, MUTED), zorder=7)
     ax.text(6, -1.12, equation, ha="center", va="center", fontsize=11.5)
