@@ -65,3 +65,30 @@ def identity(shape, rng=None, *, gain=1.0, dtype=np.float64):
     """`gain` on the diagonal, zero elsewhere; `rng` is accepted for a uniform signature, and unused."""
     _fans(shape, rng if rng is not None else np.random.default_rng(0), dtype)
     return as_number("gain", gain) * np.eye(*shape, dtype=dtype)
+
+
+def chrono(hidden_size, longest, rng, *, dtype=np.float64):
+    r"""Forget biases :math:`b_f = \ln U[1, T-1]`, for memories of every length up to `longest` = T.
+
+    A cell with forget bias :math:`\ln u` keeps its content for about u steps. The rule sets the input
+    biases to :math:`-b_f` (Tallec & Ollivier 2018, sec. 2).
+
+    Parameters
+    ----------
+    hidden_size : int
+        Number of cells, H.
+    longest : int
+        The longest dependence to be expected, in steps; 3 or more.
+    rng : numpy.random.Generator
+        Source of the biases.
+    dtype : numpy.dtype
+        float64 or float32.
+
+    Returns
+    -------
+    numpy.ndarray, shape (H,)
+    """
+    hidden_size = as_integer("hidden_size", hidden_size, at_least=1)
+    longest = as_integer("longest", longest, at_least=3)
+    rng, dtype = as_generator("rng", rng), as_dtype("dtype", dtype)
+    return np.log(rng.uniform(1, longest - 1, hidden_size)).astype(dtype, copy=False)  # eq:highway-chrono

@@ -91,6 +91,11 @@ class LSTMCache(NamedTuple):
     mask: np.ndarray | None
 
     @property
+    def x(self) -> np.ndarray:
+        """Inputs x_1 to x_T, (T, B, I)."""
+        return read_only(self.inputs[:-1, : -self.cells.shape[1] - 1])
+
+    @property
     def i(self) -> np.ndarray:
         """Input gates, (T, B, H)."""
         return read_only(self.gates[:, 0])
@@ -119,6 +124,11 @@ class LSTMCache(NamedTuple):
     def h(self) -> np.ndarray:
         """Hidden states h_0 to h_T, (T+1, B, H)."""
         return read_only(self.inputs[:, -self.cells.shape[1] :])
+
+    def step(self, t: int) -> LSTMStepCache:
+        """Return what `lstm_step` keeps of step `t`, counted from 0, with c[t+1] for its c_t."""
+        gates = self.i[t], self.f[t], self.g[t], self.o[t]
+        return LSTMStepCache(self.x[t], self.h[t], self.c[t], *gates, self.c[t + 1], np.tanh(self.c[t + 1]))
 
 
 def init_lstm(input_size, hidden_size, rng, *, forget_bias=1.0, dtype=np.float64) -> LSTMParams:
@@ -172,15 +182,16 @@ def lstm_step(params: LSTMParams, x_t, h_prev, c_prev):
         When an array has another shape or dtype, is empty or not finite.
     """
     x_t, h_prev, c_prev = as_step(x_t, params, h_prev=h_prev, c_prev=c_prev)
-    a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias  # pre-activations
+    # pre-activations, eq:lstm-preactivation
+    a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias
     a_i, a_f, a_g, a_o = np.split(a_t, 4, axis=1)
-    i_t = sigmoid(a_i)  # input gate
-    f_t = sigmoid(a_f)  # forget gate
-    g_t = np.tanh(a_g)  # candidate
-    o_t = sigmoid(a_o)  # output gate
-    c_t = f_t * c_prev + i_t * g_t  # cell state
+    i_t = sigmoid(a_i)  # input gate, eq:lstm-gates
+    f_t = sigmoid(a_f)  # forget gate, eq:lstm-gates
+    g_t = np.tanh(a_g)  # candidate, eq:lstm-candidate
+    o_t = sigmoid(a_o)  # output gate, eq:lstm-gates
+    c_t = f_t * c_prev + i_t * g_t  # cell state, eq:lstm-cell
     tanh_c = np.tanh(c_t)
-    h_t = o_t * tanh_c  # hidden state
+    h_t = o_t * tanh_c  # hidden state, eq:lstm-hidden
     return h_t, c_t, LSTMStepCache(x_t, h_prev, c_prev, i_t, f_t, g_t, o_t, c_t, tanh_c)
 
 
@@ -211,20 +222,20 @@ def lstm_step_backward(params: LSTMParams, cache: LSTMStepCache, dh_t, dc_t):
     """
     x_t, h_prev, c_prev, i_t, f_t, g_t, o_t, c_t, tanh_c = cache
     dh_t, dc_t = as_gradient("dh_t", dh_t, c_t), as_gradient("dc_t", dc_t, c_t)
-    dc = dc_t + dh_t * o_t * (1 - tanh_c**2)  # cell state: from t+1, and through h_t
-    di = dc * g_t  # input gate
+    dc = dc_t + dh_t * o_t * (1 - tanh_c**2)  # cell state: from t+1, and through h_t; eq:lstm-dc
+    do = dh_t * tanh_c  # output gate; eq:lstm-do
+    di = dc * g_t  # input gate; eq:lstm-dgates
     df = dc * c_prev  # forget gate
     dg = dc * i_t  # candidate
-    do = dh_t * tanh_c  # output gate
-    da_i = di * i_t * (1 - i_t)  # pre-activations
+    da_i = di * i_t * (1 - i_t)  # pre-activations; eq:lstm-da
     da_f = df * f_t * (1 - f_t)
     da_g = dg * (1 - g_t**2)
     da_o = do * o_t * (1 - o_t)
     da_t = np.concatenate([da_i, da_f, da_g, da_o], axis=1)
-    dx_t = da_t @ params.weight_ih  # input
+    dx_t = da_t @ params.weight_ih  # input; eq:lstm-dprev
     dh_prev = da_t @ params.weight_hh  # previous hidden state
     dc_prev = dc * f_t  # previous cell state
-    dparams = LSTMParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # weights
+    dparams = LSTMParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # eq:lstm-dweights
     return dx_t, dh_prev, dc_prev, dparams
 
 

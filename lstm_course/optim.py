@@ -1,8 +1,9 @@
-"""Optimisers: from parameters and their gradient to the next parameters."""
+"""Optimisers, from parameters and their gradient to the next parameters; and clipping."""
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +16,7 @@ def sgd_step(params, gradient, learning_rate):
     Parameters
     ----------
     params, gradient : two instances of one frozen dataclass
-        Fields are numbers, arrays, or tuples of arrays.
+        Fields are numbers, arrays, tuples of arrays, or again such dataclasses.
     learning_rate : float
         The step size :math:`\eta > 0`.
 
@@ -31,26 +32,173 @@ def sgd_step(params, gradient, learning_rate):
     ValueError
         When a shape differs or the step size is not positive.
     """
-    if type(params) is not type(gradient):
-        raise TypeError(
-            f"gradient must be a {type(params).__name__} like params, got {type(gradient).__name__}"
-        )
     eta = as_number("learning_rate", learning_rate, above=0)
+    return _map(lambda value, slope: value - eta * slope, "gradient", params, gradient)
 
-    def step(name, value, slope):
-        if isinstance(value, tuple):
-            if len(slope) != len(value):
-                raise ValueError(f"{name} must hold {len(value)} arrays like params, got {len(slope)}")
-            return tuple(
-                step(f"{name}[{k}]", v, s) for k, (v, s) in enumerate(zip(value, slope, strict=True))
+
+class AdamState(NamedTuple):
+    """What Adam remembers: steps taken, and running means of the gradient and of its square.
+
+    `mean` and `square` are of the class of the parameters.
+    """
+
+    step: int
+    mean: Any
+    square: Any
+
+
+def adam_step(params, gradient, learning_rate, state=None, *, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    r"""One step of Adam (Kingma & Ba 2015).
+
+    .. math::
+
+        m &\leftarrow \beta_1 m + (1-\beta_1)\,\partial L/\partial\theta, \qquad
+        v \leftarrow \beta_2 v + (1-\beta_2)\,(\partial L/\partial\theta)^2, \\
+        \theta &\leftarrow \theta - \eta\,\hat m\,/\,(\sqrt{\hat v}+\epsilon), \qquad
+        \hat m = m/(1-\beta_1^t), \quad \hat v = v/(1-\beta_2^t)
+
+    Parameters
+    ----------
+    params, gradient : two instances of one frozen dataclass
+        As for `sgd_step`.
+    learning_rate : float
+        The step size :math:`\eta > 0`: about the most that one step changes a weight.
+    state : AdamState, optional
+        What the last step returned; none before the first.
+    beta1, beta2 : float
+        How much the running means keep, at least 0 and below 1.
+    epsilon : float
+        Keeps the quotient finite; positive.
+
+    Returns
+    -------
+    params : the same class
+        New parameters; no argument is changed.
+    state : AdamState
+        For the next step.
+
+    Raises
+    ------
+    TypeError
+        When the classes are not one, or an array's dtype differs.
+    ValueError
+        When a shape differs or a number is out of range.
+    """
+    eta, eps = (as_number(k, v, above=0) for k, v in (("learning_rate", learning_rate), ("epsilon", epsilon)))
+    b1, b2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
+    gradient = _map(lambda value, slope: slope, "gradient", params, gradient)
+    if state is None:
+        zeros = _map(lambda value: value * 0, "params", params)
+        state = AdamState(0, zeros, zeros)
+    elif not isinstance(state, AdamState):
+        raise TypeError(f"state must be the AdamState of the last step or None, got {type(state).__name__}")
+    t = state.step + 1
+    with np.errstate(under="ignore"):
+        m = _map(lambda g, m: b1 * m + (1 - b1) * g, "state.mean", gradient, state.mean)
+        v = _map(lambda g, v: b2 * v + (1 - b2) * g**2, "state.square", gradient, state.square)
+        step = _map(
+            lambda m, v: eta * (m / (1 - b1**t)) / (np.sqrt(v / (1 - b2**t)) + eps), "state.square", m, v
+        )
+    return _map(lambda value, change: value - change, "gradient", params, step), AdamState(t, m, v)
+
+
+def global_norm(gradient) -> float:
+    """Euclidean norm of all the numbers of a gradient together, without overflow or underflow.
+
+    Parameters
+    ----------
+    gradient : frozen dataclass
+        As for `sgd_step`.
+    """
+    _check_dataclass("gradient", gradient)
+    leaves = list(_leaves(gradient))
+    largest = max(float(np.abs(leaf).max()) for leaf in leaves)
+    if largest == 0 or np.isinf(largest):
+        return largest
+    with np.errstate(under="ignore"):
+        return largest * float(np.sqrt(sum(np.sum((leaf / largest) ** 2) for leaf in leaves)))
+
+
+def clip_by_norm(gradient, max_norm):
+    r"""Shorten a gradient to a norm of at most `max_norm`; its direction stays (Pascanu et al. 2013).
+
+    Parameters
+    ----------
+    gradient : frozen dataclass
+        As for `sgd_step`.
+    max_norm : float
+        The longest that it may be, positive; the norm is that of all its numbers together.
+
+    Returns
+    -------
+    gradient : the same class
+        The argument itself when it is short enough.
+    norm : float
+        The norm before clipping.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When `max_norm` is no positive number, or `gradient` no such dataclass or not finite.
+    """
+    max_norm, norm = as_number("max_norm", max_norm, above=0), global_norm(gradient)
+    if not np.isfinite(norm):
+        raise ValueError(f"gradient must be finite, but its norm is {norm}")
+    if norm <= max_norm:
+        return gradient, norm
+    with np.errstate(under="ignore"):
+        return _map(lambda leaf: leaf * (max_norm / norm), "gradient", gradient), norm
+
+
+def _fraction(name, value):
+    value = as_number(name, value, at_least=0)
+    if value >= 1:
+        raise ValueError(f"{name} must be below 1, got {value}")
+    return value
+
+
+def _check_dataclass(name, value):
+    if not is_dataclass(value) or isinstance(value, type):
+        raise TypeError(f"{name} must be a dataclass of numbers and arrays, got {type(value).__name__}")
+
+
+def _leaves(value):
+    """Yield every number and array as float64."""
+    if is_dataclass(value):
+        value = tuple(getattr(value, f.name) for f in fields(value))
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _leaves(each)
+    else:
+        yield np.asarray(value, np.float64)
+
+
+def _map(function, name, params, *others):
+    """Apply `function` to every number and array of `params`, beside those of others like it."""
+    _check_dataclass(name, params)
+    for other in others:
+        if type(params) is not type(other):
+            raise TypeError(
+                f"{name} must be a {type(params).__name__} like params, got {type(other).__name__}"
             )
+
+    def at(name, value, *slopes):
+        if isinstance(value, tuple):
+            for slope in slopes:
+                if len(slope) != len(value):
+                    raise ValueError(f"{name} must hold {len(value)} arrays like params, got {len(slope)}")
+            return tuple(at(f"{name}[{k}]", *each) for k, each in enumerate(zip(value, *slopes, strict=True)))
+        if is_dataclass(value):
+            return _map(function, name, value, *slopes)
         if isinstance(value, np.ndarray):
             axes = ", ".join(f"n{k}={n}" for k, n in enumerate(value.shape))
-            slope = as_array(name, slope, f"({axes})", dtype=value.dtype)
-        return value - eta * slope
+            slopes = tuple(as_array(name, slope, f"({axes})", dtype=value.dtype) for slope in slopes)
+        return function(value, *slopes)
 
-    new = {
-        f.name: step(f"gradient.{f.name}", getattr(params, f.name), getattr(gradient, f.name))
-        for f in fields(params)
-    }
-    return replace(params, **new)
+    return replace(
+        params,
+        **{
+            f.name: at(f"{name}.{f.name}", *(getattr(each, f.name) for each in (params, *others)))
+            for f in fields(params)
+        },
+    )

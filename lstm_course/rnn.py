@@ -138,8 +138,8 @@ def rnn_step(params: RNNParams, x_t, h_prev, activation="tanh"):
     """
     f = get_activation(activation).f
     x_t, h_prev = as_step(x_t, params, h_prev=h_prev)
-    a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias  # pre-activations
-    h_t = f(a_t)  # hidden state
+    a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias  # eq:rnn-preactivation
+    h_t = f(a_t)  # eq:rnn-step
     return h_t, RNNStepCache(x_t, h_prev, a_t, activation)
 
 
@@ -168,10 +168,10 @@ def rnn_step_backward(params: RNNParams, cache: RNNStepCache, dh_t):
     """
     x_t, h_prev, a_t, activation = cache
     dh_t = as_gradient("dh_t", dh_t, a_t)
-    da_t = dh_t * get_activation(activation).f_prime(a_t)  # pre-activations
-    dx_t = da_t @ params.weight_ih  # input
-    dh_prev = da_t @ params.weight_hh  # previous hidden state
-    dparams = RNNParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # weights
+    da_t = dh_t * get_activation(activation).f_prime(a_t)  # eq:rnn-delta
+    dx_t = da_t @ params.weight_ih  # eq:rnn-inputs
+    dh_prev = da_t @ params.weight_hh  # eq:rnn-back
+    dparams = RNNParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # eq:rnn-weights
     return dx_t, dh_prev, dparams
 
 
@@ -216,8 +216,8 @@ def rnn_forward(params: RNNParams, x, h0=None, mask=None, *, activation="tanh"):
     h[0] = as_state("h0", h0, batch, n, dtype)
     weight = np.concatenate([params.weight_ih, params.bias[:, None], params.weight_hh], axis=1)
     for t in range(steps):
-        np.matmul(weight, inputs[t], out=a[t])
-        h[t + 1] = f(a[t])
+        np.matmul(weight, inputs[t], out=a[t])  # eq:rnn-preactivation
+        h[t + 1] = f(a[t])  # eq:rnn-step
         if mask is not None:
             keep_where_false(mask[t], h[t + 1], h[t])
     return read_only(h[1:]), h[steps].T.copy(), RNNCache(inputs, a, mask, activation)
@@ -266,16 +266,16 @@ def rnn_backward(params: RNNParams, cache: RNNCache, dh, dh_T=None):
         # 2. The recurrence, from the last step to the first.
         for t in range(end - 1, start - 1, -1):
             k = t - start
-            dh += dout[t].T
+            dh += dout[t].T  # eq:rnn-delta
             if mask is not None:
                 dh_held = hold_where_false(mask[t], dh)
             da[k] *= dh
             np.matmul(transposed, da[k], out=dinputs[k])
-            dh = dinputs[k, n_in + 1 :]  # dL/dh_{t-1}
+            dh = dinputs[k, n_in + 1 :]  # eq:rnn-back
             if mask is not None:
                 dh += dh_held
         # 3. Inputs and weights, for all steps of the chunk at once.
         dx[start:end] = dinputs[: end - start, :n_in].transpose(0, 2, 1)
-        dweight += columns(da) @ columns(inputs[start:end]).T
+        dweight += columns(da) @ columns(inputs[start:end]).T  # eq:rnn-weights
     parts = dweight[:, :n_in], dweight[:, n_in + 1 :], dweight[:, n_in]
     return dx, dh.T.copy(), RNNParams(*(part.copy() for part in parts))

@@ -10,7 +10,7 @@ from lstm_course._arguments import as_dtype, as_integer
 
 
 class Split(NamedTuple):
-    """A labelled data set, split in two."""
+    """A labelled data set, split in two: one example a row, or (T, B, I) where examples are sequences."""
 
     x_train: np.ndarray
     labels_train: np.ndarray
@@ -62,3 +62,39 @@ def digits(*, test_size=360, seed=0, dtype=np.float64) -> Split:
         ((x_test - mean) / std).astype(dtype),
         labels[:test_size],
     )
+
+
+def delayed_digits(delay, *, test_size=360, seed=0, dtype=np.float64) -> Split:
+    """The digits read row by row, then a wait: the answer is asked for after `delay` blank steps.
+
+    A step is one row of 8 pixels, so a network reads for 8 steps, gets zeros (the mean grey) for
+    `delay` steps, and must still know at the last one which digit it was.
+
+    Parameters
+    ----------
+    delay : int
+        Blank steps after the picture, 0 or more.
+    test_size, seed, dtype
+        As for `digits`: the same examples in the same order.
+
+    Returns
+    -------
+    Split
+        `x_*` of shape (T, B, 8) with T = 8 + delay, `labels_*` of shape (B,).
+
+    Raises
+    ------
+    ValueError, TypeError
+        When an argument is out of range or of another kind.
+    ImportError
+        When scikit-learn is missing.
+    """
+    delay = as_integer("delay", delay, at_least=0)
+    split = digits(test_size=test_size, seed=seed, dtype=dtype)
+
+    def rows(x):
+        sequence = np.zeros((8 + delay, len(x), 8), x.dtype)
+        sequence[:8] = x.reshape(-1, 8, 8).transpose(1, 0, 2)  # row t of every picture
+        return sequence
+
+    return split._replace(x_train=rows(split.x_train), x_test=rows(split.x_test))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from lstm_course import gru, lstm, rnn
+from lstm_course import gru, lstm, lstm_variants, rnn
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,59 @@ RNN_RELU = _one_state(rnn, "rnn-relu", _torch_rnn_step(torch.relu), smooth=False
 RNN_SIGMOID = _one_state(rnn, "rnn-sigmoid", _torch_rnn_step(torch.sigmoid), activation="sigmoid")
 GRU = _one_state(gru, "gru", _torch_gru_step("after"))
 GRU_BEFORE = _one_state(gru, "gru-before", _torch_gru_step("before"), reset="before")
-NETS = [LSTM, RNN, RNN_RELU, RNN_SIGMOID, GRU, GRU_BEFORE]
+
+
+def _torch_variant_step(forget, squash, cut):
+    """A step of an LSTM variant; `cut` is applied to what the gates and the candidate see of the past."""
+    g_of, h_of = (torch.tanh, torch.tanh) if squash == "tanh" else (
+        lambda a: 4 * a.sigmoid() - 2, lambda a: 2 * a.sigmoid() - 1)  # fmt: skip
+
+    def step(x, states, p):
+        h, c = states
+        peephole = p.get("peephole", torch.zeros(3, h.shape[1], dtype=h.dtype))
+        a = x @ p["weight_ih"].T + cut(h) @ p["weight_hh"].T + p["bias"]
+        i = (a[:, : h.shape[1]] + peephole[0] * cut(c)).sigmoid()
+        f = (a[:, h.shape[1] : 2 * h.shape[1]] + peephole[1] * cut(c)).sigmoid()
+        keep = {"gate": f, "none": 1, "coupled": 1 - i}[forget]
+        c = keep * c + i * g_of(a[:, 2 * h.shape[1] : 3 * h.shape[1]])
+        o = (a[:, 3 * h.shape[1] :] + peephole[2] * cut(c)).sigmoid()
+        return o * h_of(c), c
+
+    return step
+
+
+def variant(forget="gate", squash="tanh", *, peepholes=False, truncated=False):
+    """Give one of the LSTM variants, with its options."""
+
+    def step(params, x_t, *states):
+        h_t, c_t, cache = lstm_variants.variant_step(params, x_t, *states, forget=forget, squash=squash)
+        return (h_t, c_t), cache
+
+    def step_backward(params, cache, *dstates):
+        dx_t, dh_prev, dc_prev, dparams = lstm_variants.variant_step_backward(
+            params, cache, *dstates, truncated=truncated
+        )
+        return dx_t, (dh_prev, dc_prev), dparams
+
+    def forward(params, x, states=(None, None), mask=None):
+        return lstm_variants.variant_forward(params, x, *states, mask, forget=forget, squash=squash)
+
+    def backward(params, cache, dh, dstates=(None, None)):
+        dx, dh0, dc0, dparams = lstm_variants.variant_backward(
+            params, cache, dh, *dstates, truncated=truncated
+        )
+        return dx, (dh0, dc0), dparams
+
+    init = lstm_variants.init_peephole_lstm if peepholes else lstm.init_lstm
+    name = "-".join(["lstm", forget, squash, *["peepholes"] * peepholes, *["truncated"] * truncated])
+    torch_step = _torch_variant_step(forget, squash, torch.detach if truncated else lambda state: state)
+    return Net(name, init, step, step_backward, forward, backward, torch_step, states=("h0", "c0"))
+
+
+LSTM_1997 = variant("none", "1997")
+LSTM_COUPLED = variant("coupled")
+LSTM_PEEPHOLES = variant(peepholes=True)
+NETS = [LSTM, RNN, RNN_RELU, RNN_SIGMOID, GRU, GRU_BEFORE, LSTM_1997, LSTM_COUPLED, LSTM_PEEPHOLES]
 
 
 def as_dict(params):

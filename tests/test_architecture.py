@@ -22,7 +22,8 @@ LONGEST = 250  # lines of code in one file, docstrings and comments not counted
 RANKS = {
     "_arguments": 0, "_sequences": 0, "activations": 0, "initializers": 0, "gradcheck": 0, "tasks": 0,
     "losses": 1, "tiny_network": 1, "network": 1, "rnn": 1, "lstm": 1, "gru": 1, "remedies": 1, "optim": 1,
-    "training": 2, "gradient_flow": 2, "experiments": 2, "torch_bridge": 2,
+    "training": 2, "gradient_flow": 2, "experiments": 2, "torch_bridge": 2, "lstm_variants": 2,
+    "sequence_training": 2, "lstm_weights": 2,
     "gru_variants": 2,
     "figures": 3, "exercises": 3,
     "svg": 4, "book": 4,

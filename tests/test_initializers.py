@@ -141,3 +141,11 @@ def test_bad_scales_are_refused(rng):
         initializers.orthogonal((2, 2), rng, gain=np.nan)
     with pytest.raises(TypeError, match="gain must be a number, got str"):
         initializers.identity((2, 2), rng, gain="1")
+
+
+def test_chrono_biases_are_logarithms_of_uniform_times():
+    bias = initializers.chrono(20_000, 100, np.random.default_rng(0))
+    assert scipy.stats.kstest(np.exp(bias), scipy.stats.uniform(1, 98).cdf).pvalue > 0.01
+    assert initializers.chrono(3, 5, np.random.default_rng(0), dtype=np.float32).dtype == np.float32
+    with pytest.raises(ValueError, match="longest must be at least 3, got 2"):
+        initializers.chrono(3, 2, np.random.default_rng(0))

@@ -257,3 +257,19 @@ def test_the_referee_passes_what_is_right():
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_the_referee_catches_a_wrong_backward_pass(wrong):
     assert differs_from_torch(LSTM, wrong)
+
+
+def test_the_cache_hands_out_its_inputs_and_its_steps():
+    params = init_lstm(2, 3, np.random.default_rng(0))
+    x = np.random.default_rng(1).standard_normal((4, 5, 2))
+    h0, c0 = np.random.default_rng(2).standard_normal((2, 5, 3))
+    h, _, cache = lstm_forward(params, x, h0, c0)
+    np.testing.assert_array_equal(cache.x, x)
+    with pytest.raises(ValueError, match="read-only"):
+        cache.x[0] = 0
+    h_prev, c_prev = h0, c0
+    for t in range(4):
+        h_prev, c_prev, step = lstm_step(params, x[t], h_prev, c_prev)
+        for name, want in step._asdict().items():
+            np.testing.assert_allclose(getattr(cache.step(t), name), want, rtol=0, atol=1e-14)
+    np.testing.assert_allclose(h[-1], h_prev, rtol=0, atol=1e-14)

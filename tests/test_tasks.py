@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from lstm_course.tasks import digits
+from lstm_course.tasks import delayed_digits, digits
 
 
 def rows(x):
@@ -78,3 +78,25 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     with pytest.raises(ImportError, match=r"tasks\.digits needs scikit-learn: pip install scikit-learn"):
         digits()
+
+
+@pytest.mark.parametrize("delay", [0, 1, 30])
+def test_delayed_digits_are_the_digits_row_by_row_and_then_nothing(delay):
+    split, flat = delayed_digits(delay, test_size=100, seed=2), digits(test_size=100, seed=2)
+    assert split.x_train.shape == (8 + delay, 1697, 8)
+    for ours, theirs in ((split.x_train, flat.x_train), (split.x_test, flat.x_test)):
+        for row in range(8):
+            np.testing.assert_array_equal(ours[row], theirs[:, 8 * row : 8 * row + 8])
+        assert not ours[8:].any()
+    np.testing.assert_array_equal(split.labels_train, flat.labels_train)
+    np.testing.assert_array_equal(split.labels_test, flat.labels_test)
+
+
+def test_delayed_digits_have_the_dtype_asked_for_and_name_bad_arguments():
+    assert delayed_digits(2, dtype=np.float32).x_test.dtype == np.float32
+    with pytest.raises(ValueError, match="delay must be at least 0, got -1"):
+        delayed_digits(-1)
+    with pytest.raises(TypeError, match="delay must be an integer, got float"):
+        delayed_digits(2.0)
+    with pytest.raises(ValueError, match="test_size must lie in"):
+        delayed_digits(2, test_size=0)

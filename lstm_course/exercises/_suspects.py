@@ -21,22 +21,47 @@ _NEARLY = 1e-2
 
 
 def wrong_order(exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attempt]) -> str | None:
-    """The order in which right values came back, when only their order is wrong."""
-    names = exercise.outputs
-    if any(made.error or set(names) - set(made.answer.parts) for made in attempts):
+    """The order in which right values came back, when only their order is wrong.
+
+    Values with a structure, as the gradients of the weights, must be right and in their place.
+    """
+    names = tuple(name for name in exercise.outputs if name in cases[0].parts)
+    if any(
+        made.error or case.parts.keys() - made.answer.parts
+        for case, made in zip(cases, attempts, strict=True)
+    ):
         return None
     for order in permutations(names):
+        found = dict(zip(names, order, strict=True))
         if order != names and all(
-            agrees(made.answer.parts[slot], case.parts[name], case.rtol, exercise.atol)
+            agrees(made.answer.parts[slot], case.parts[found.get(slot, slot)], case.rtol, exercise.atol)
             for case, made in zip(cases, attempts, strict=True)
-            for slot, name in zip(names, order, strict=True)
+            for slot in case.parts
         ):
-            return f"The values are right, but in another order: ({', '.join(order)})."
+            listing = ", ".join(found.get(name, name) for name in exercise.outputs)
+            return f"The values are right, but in another order: ({listing})."
     return None
 
 
-def suspect(exercise: Exercise, group: str, pairs: list[Pair]) -> str:
-    """One sentence on how the numbers of a group differ, from all of its cases."""
+def unknown(wrong: dict[str, tuple[int, int]]) -> str:
+    """One sentence on groups that nothing explains; each with its wrong entries and all, in one case."""
+    if len(wrong) == 1:
+        [(group, (count, size))] = wrong.items()
+        where = f"{group} is wrong in {count} of {size} entries" if size > 1 else f"{group} is wrong"
+    else:
+        some = {
+            group: f" (in {count} of {size} entries)" if count < size else ""
+            for group, (count, size) in wrong.items()
+        }
+        where = f"{listed([group + note for group, note in some.items()])} are wrong"
+    return f"{where}, in a way that fits no mistake this check knows. Work the case below by hand."
+
+
+def suspect(exercise: Exercise, group: str, pairs: list[Pair]) -> str | tuple[int, int]:
+    """One sentence on how the numbers of a group differ, from all of its cases.
+
+    When nothing fits, how many entries are wrong in the first case that fails, and how many there are.
+    """
     atol = exercise.atol
 
     def all_agree(change: Callable[[Pair], np.ndarray]) -> bool:
@@ -79,8 +104,7 @@ def suspect(exercise: Exercise, group: str, pairs: list[Pair]) -> str:
         return f"{group} is nearly right: off by {largest:.0e} of its largest entry, which is too much."
     pair = failing[0]
     off = abs(pair.got.astype(np.float64) - pair.want) > allowed(pair.want, pair.case.rtol, atol)
-    where = f"wrong in {int(off.sum())} of {off.size} entries" if off.size > 1 else "wrong"
-    return f"{group} is {where}, in a way that fits no mistake this check knows. Work the case below by hand."
+    return int(off.sum()), off.size
 
 
 def _relative(pair: Pair) -> float:

@@ -6,11 +6,11 @@ import textwrap
 
 import numpy as np
 
-from lstm_course.exercises._structure import describe, leaves
+from lstm_course.exercises._structure import describe, shown_leaves
 
 WIDTH = 78
 _MOST_ENTRIES = 24
-_MOST_LINES = 16
+_MOST_LINES = 18
 
 
 def wrap(text: str, indent: str = "") -> str:
@@ -27,18 +27,21 @@ def listed(words) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def array_text(array: np.ndarray, digits: int, indent: int) -> str | None:
-    """An array as nested lists, on several lines if it must be; None when it is too large to read."""
+def array_text(array: np.ndarray, digits: int, indent: int, after: int = 0) -> str | None:
+    """An array as nested lists, on several lines if it must be; None when it is too large to read.
+
+    It begins in column `indent`, and leaves room for `after` characters behind it.
+    """
     array = np.asarray(array)
     if array.size > _MOST_ENTRIES or array.size == 0:
         return None
     text = _nested(array, digits)
-    if indent + len(text) <= WIDTH:
+    if indent + len(text) + after <= WIDTH:
         return text
     if array.ndim < 2:
         return None
     rows = [_nested(row, digits) for row in array]
-    if indent + 3 + max(map(len, rows)) > WIDTH:
+    if indent + 3 + max(map(len, rows)) + after > WIDTH:
         return None
     return "[" + (",\n" + " " * (indent + 1)).join(rows) + "]"
 
@@ -56,7 +59,7 @@ def size_text(array: np.ndarray) -> str:
 
 def inputs_block(inputs: tuple[str, ...], args: tuple) -> str:
     """The arguments of a case, one a line, nested ones taken apart."""
-    pairs = [pair for name, arg in zip(inputs, args, strict=True) for pair in leaves(name, arg)]
+    pairs = [pair for name, arg in zip(inputs, args, strict=True) for pair in shown_leaves(name, arg)]
     hidden = max(0, len(pairs) - _MOST_LINES)
     pairs = pairs[: len(pairs) - hidden]
     width = max(len(name) for name, _ in pairs)
@@ -71,10 +74,9 @@ def inputs_block(inputs: tuple[str, ...], args: tuple) -> str:
 
 def _value_text(value, indent) -> str:
     if isinstance(value, np.ndarray):
-        text = array_text(value, 6, indent + 10)
-        if text is None:
-            return size_text(value)
-        return text if value.dtype == np.float64 else f"{text} ({value.dtype})"
+        kind = "" if value.dtype == np.float64 else f" ({value.dtype})"
+        text = array_text(value, 6, indent, len(kind))
+        return size_text(value) if text is None else text + kind
     if isinstance(value, float):
         return f"{value:.6g}"
     return repr(value) if isinstance(value, (str, int)) or callable(value) else describe(value)

@@ -10,7 +10,7 @@ from lstm_course.exercises._compare import Pair, agrees, group_of
 from lstm_course.exercises._diagnosis import explain
 from lstm_course.exercises._registry import Exercise, Mistake
 from lstm_course.exercises._runner import Attempt, Case, Ending, is_slow
-from lstm_course.exercises._suspects import suspect, wrong_order
+from lstm_course.exercises._suspects import suspect, unknown, wrong_order
 from lstm_course.exercises._text import comparison, inputs_block, listed, wrap
 from lstm_course.exercises._traceback import Raised
 
@@ -202,7 +202,7 @@ def _unexplained(exercise, cases, attempts, missed) -> list[str]:
     order = wrong_order(exercise, cases, attempts)
     if order:
         return [order]
-    sentences = []
+    sentences, nameless = [], {}
     for group in missed:
         faults = [
             text for made in attempts for part, text in made.answer.faults.items() if group_of(part) == group
@@ -217,7 +217,13 @@ def _unexplained(exercise, cases, attempts, missed) -> list[str]:
             if group_of(part) == group and part in made.answer.parts
         ]
         if pairs and any(not agrees(p.got, p.want, p.case.rtol, exercise.atol) for p in pairs):
-            sentences.append(suspect(exercise, group, pairs))
+            found = suspect(exercise, group, pairs)
+            if isinstance(found, str):
+                sentences.append(found)
+            else:
+                nameless[group] = found
+    if nameless:
+        sentences.append(unknown(nameless))
     return list(dict.fromkeys(sentences))
 
 

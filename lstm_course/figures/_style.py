@@ -14,6 +14,7 @@ from cycler import cycler
 INK, MUTED, GRID, PAPER = "#1b2430", "#5b6675", "#d5dae1", "#fdfdfe"
 BLUE, ORANGE, GREEN, RED, PURPLE = "#1f63c8", "#b8560b", "#177a4c", "#c02942", "#7446c2"
 BLUE_TINT, ORANGE_TINT, GREEN_TINT = "#dce8fa", "#fbe6d3", "#d6efe1"
+DASHES: tuple[Any, ...] = ((0, ()), (0, (5, 2)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1)))
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, RED)
 # The page's CSS gives each name a light and a dark value (book/assets/gradients.css).
 PALETTE = {

@@ -1,5 +1,15 @@
 r"""Measuring what becomes of a gradient on its way back, through layers and through time."""
 
+from lstm_course.gradient_flow.arrivals import Arrivals, lstm_arrivals, lstm_step_arrivals
+from lstm_course.gradient_flow.bptt import (
+    backward_by_steps,
+    forward_by_steps,
+    immediate_and_total,
+    lag_jacobians,
+    step_jacobians,
+    terms_by_lag,
+    truncated_backward,
+)
 from lstm_course.gradient_flow.chain import (
     Chain,
     chain_gradient,
@@ -14,6 +24,14 @@ from lstm_course.gradient_flow.gru_paths import (
     gru_jacobian,
     gru_paths,
 )
+from lstm_course.gradient_flow.highway import (
+    HighwaySplit,
+    LocalJacobians,
+    lstm_excursions,
+    lstm_highway_split,
+    lstm_local_jacobians,
+)
+from lstm_course.gradient_flow.lags import gradient_by_lag, memory_time, state_jacobian
 from lstm_course.gradient_flow.layers import (
     gain_per_layer,
     gradient_norms,
@@ -23,19 +41,37 @@ from lstm_course.gradient_flow.layers import (
 )
 
 __all__ = [
+    "Arrivals",
     "Chain",
     "GRUHighway",
     "GRUPaths",
+    "HighwaySplit",
+    "LocalJacobians",
+    "backward_by_steps",
     "chain_gradient",
     "explosion_interval",
     "explosion_width",
+    "forward_by_steps",
     "gain_per_layer",
+    "gradient_by_lag",
     "gradient_norms",
     "gru_highway",
     "gru_jacobian",
     "gru_paths",
+    "immediate_and_total",
     "input_jacobian",
+    "lag_jacobians",
     "layer_jacobians",
+    "lstm_arrivals",
+    "lstm_excursions",
+    "lstm_highway_split",
+    "lstm_local_jacobians",
+    "lstm_step_arrivals",
     "mean_field_gain",
+    "memory_time",
     "scalar_chain",
+    "state_jacobian",
+    "step_jacobians",
+    "terms_by_lag",
+    "truncated_backward",
 ]

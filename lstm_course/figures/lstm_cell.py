@@ -1,0 +1,269 @@
+"""The drawings of the chapter on the LSTM's cell."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import Circle, FancyBboxPatch
+
+from lstm_course.figures._style import (
+    BLUE,
+    GREEN,
+    GRID,
+    INK,
+    MUTED,
+    ORANGE,
+    PAPER,
+    PURPLE,
+    RED,
+    new_axes,
+    styled,
+)
+
+COLOURS = {"a": INK, "i": GREEN, "f": BLUE, "g": PURPLE, "o": ORANGE, "c": INK, "h": RED, "x": MUTED}
+
+# --- the cell ---------------------------------------------------------------------------------------
+
+LEVEL, EXIT, BUS, PRODUCT = 7.1, 1.5, 1.5, 5.35  # heights: of c, of h, of the pre-activations, of i ⊙ g
+AT = {"f": 2.6, "i": 4.4, "g": 6.4, "o": 8.6}  # where the gates stand
+SUM, TURN = 5.4, 10.3  # where i ⊙ g joins c, and where h turns down to its exit
+WIRES = {
+    # name: (corners, points at which an arrow head stands)
+    "h_prev": ([(0.15, BUS), (1.45, BUS)], "→"),
+    "x": ([(5.4, -0.3), (5.4, 0.82)], "↑"),
+    **{f"a_{k}": ([(x, 2.18), (x, 2.92)], "↑") for k, x in AT.items()},
+    "f": ([(AT["f"], 4.08), (AT["f"], LEVEL - 0.36)], "↑"),
+    "i": ([(AT["i"], 4.08), (AT["i"], PRODUCT), (SUM - 0.36, PRODUCT)], "→"),
+    "g": ([(AT["g"], 4.08), (AT["g"], PRODUCT), (SUM + 0.36, PRODUCT)], "←"),
+    "ig": ([(SUM, PRODUCT + 0.36), (SUM, LEVEL - 0.36)], "↑"),
+    "c_prev": ([(0.15, LEVEL), (AT["f"] - 0.36, LEVEL)], "→"),
+    "fc": ([(AT["f"] + 0.36, LEVEL), (SUM - 0.36, LEVEL)], "→"),
+    "c": ([(SUM + 0.36, LEVEL), (11.85, LEVEL)], "→"),
+    "c_down": ([(AT["o"], LEVEL), (AT["o"], 6.62)], "↓"),
+    "tanh_c": ([(AT["o"], 5.72), (AT["o"], PRODUCT - 0.1)], ""),
+    "o": ([(AT["o"], 4.08), (AT["o"], PRODUCT - 0.61)], "↑"),
+    "h": ([(AT["o"] + 0.36, PRODUCT - 0.25), (TURN, PRODUCT - 0.25), (TURN, EXIT), (11.85, EXIT)], "→"),
+}
+BOXES = {
+    # name: (centre, width, height, text)
+    "a": ((5.55, BUS), 8.1, 1.28, "aₜ = Wᵢₕ xₜ + Wₕₕ hₜ₋₁ + b"),
+    **{k: ((x, 3.5), 1.25, 1.1, "tanh" if k == "g" else "σ") for k, x in AT.items()},
+    "tanh": ((AT["o"], 6.16), 1.25, 0.84, "tanh"),
+}
+RINGS = {
+    "times_f": ((AT["f"], LEVEL), "×"),
+    "times_ig": ((SUM, PRODUCT), "×"),
+    "plus": ((SUM, LEVEL), "+"),
+    "times_o": ((AT["o"], PRODUCT - 0.25), "×"),
+}
+NAMES = {
+    # name: (place, text, alignment)
+    "h_prev": ((0.1, BUS + 0.38), "hₜ₋₁", "left"),
+    "x": ((5.75, -0.12), "xₜ", "left"),
+    "c_prev": ((0.1, LEVEL + 0.4), "cₜ₋₁", "left"),
+    "c": ((11.9, LEVEL + 0.4), "cₜ", "right"),
+    "h": ((11.9, EXIT + 0.38), "hₜ", "right"),
+    "f": ((AT["f"] - 0.25, 4.75), "fₜ", "right"),
+    "i": ((AT["i"] - 0.22, 4.75), "iₜ", "right"),
+    "g": ((AT["g"] + 0.22, 4.75), "gₜ", "left"),
+    "o": ((AT["o"] - 0.3, 4.42), "oₜ", "right"),
+}
+LIT = {
+    # Which parts an equation speaks of, each in a colour of `COLOURS`.
+    "a": {"a": "h_prev x a a_f a_i a_g a_o"},
+    "i": {"i": "a_i i"},
+    "f": {"f": "a_f f"},
+    "g": {"g": "a_g g"},
+    "o": {"o": "a_o o"},
+    "c": {"c": "c_prev times_f fc plus c", "f": "f", "i": "i times_ig ig", "g": "g"},
+    "h": {"h": "times_o h", "o": "o", "c": "c c_down tanh tanh_c"},
+    "all": {
+        "a": "h_prev x a",
+        "c": "c_prev times_f fc plus c c_down tanh tanh_c",
+        "i": "a_i i times_ig ig",
+        "f": "a_f f",
+        "g": "a_g g",
+        "o": "a_o o",
+        "h": "times_o h",
+    },
+}
+HEADS = {"→": (-1, 0), "←": (1, 0), "↑": (0, -1), "↓": (0, 1)}
+
+
+@styled
+def plot_lstm_cell(lit="all", equation="", ax=None):
+    """One step of an LSTM as a wiring diagram, the parts of one equation in colour and the rest muted.
+
+    Parameters
+    ----------
+    lit : {"all", "a", "i", "f", "g", "o", "c", "h"}
+        The quantity whose equation is lit.
+    equation : str
+        A line under the drawing.
+    """
+    ax = new_axes(ax, figsize=(4.6, 3.55))
+    ax.set(xlim=(-0.1, 12.1), ylim=(-1.5, 7.92), aspect="equal")
+    ax.axis("off")
+    ax.set_position((0, 0, 1, 1))
+    colour = {part: COLOURS[key] for key, parts in LIT[lit].items() for part in parts.split()}
+    for name, (corners, head) in WIRES.items():
+        lit_here, here = name in colour, colour.get(name, MUTED)
+        style = {"color": here, "alpha": 1 if lit_here else 0.55, "zorder": 2 + lit_here}
+        width = 0.8 if not lit_here else 2.6 if name in ("c_prev", "fc", "c") else 1.8
+        points = np.array(corners, float)
+        if head:
+            tip, size = points[-1].copy(), 0.36 if lit_here else 0.27
+            back, side = np.array(HEADS[head]), 0.6 * np.array(HEADS[head])[::-1]
+            ax.fill(
+                *np.transpose([tip, tip + (back + side) * size, tip + (back - side) * size]), lw=0, **style
+            )
+            points[-1] += 0.8 * size * back  # the line ends inside its head
+        ax.plot(*points.T, lw=width, solid_capstyle="butt", solid_joinstyle="round", **style)
+    for name, ((x, y), wide, high, text) in BOXES.items():
+        place, lit_up = ((x - wide / 2, y - high / 2), wide, high), colour.get(name)
+        _solid(ax, FancyBboxPatch, place, lit_up, boxstyle="round,pad=0,rounding_size=0.22")
+        points_of = 13 if text == "σ" else 10.5
+        ax.text(
+            x, y - 0.03, text, ha="center", va="center", fontsize=points_of, color=lit_up or MUTED, zorder=7
+        )
+    for name, (centre, symbol) in RINGS.items():
+        lit_up = colour.get(name)
+        _solid(ax, Circle, (centre, 0.36), lit_up)
+        ax.text(
+            *centre, symbol, ha="center", va="center_baseline", fontsize=11, color=lit_up or MUTED, zorder=7
+        )
+    branch = colour.get("c_down", MUTED)  # here the cell state goes on and also out
+    ax.add_patch(Circle((AT["o"], LEVEL), 0.12, lw=0, facecolor=branch, zorder=4))
+    for name, (spot, label, align) in NAMES.items():
+        ax.text(*spot, label, ha=align, va="center", fontsize=12, color=colour.get(name, MUTED), zorder=7)
+    ax.text(6, -1.12, equation, ha="center", va="center", fontsize=11.5)
+    return ax
+
+
+def _solid(ax, shape, place, colour, **how):
+    """Draw a shape that hides the wires behind it and is tinted where it is lit."""
+    tint, edge, width = (0.16, 1.0, 1.7) if colour else (0.25, 0.6, 0.7)
+    ax.add_patch(shape(*place, fc=PAPER, ec="none", zorder=5, **how))
+    ax.add_patch(shape(*place, fc=colour or GRID, ec="none", alpha=tint, zorder=5.5, **how))
+    ax.add_patch(shape(*place, fc="none", ec=colour or MUTED, alpha=edge, lw=width, zorder=6, **how))
+
+
+# --- one step in numbers ----------------------------------------------------------------------------
+
+
+@styled
+def plot_one_step(i, f, g, o, c_prev, c, h, ax=None):
+    """One cell, one step: how far each gate is open, and what becomes of the cell state.
+
+    Parameters
+    ----------
+    i, f, g, o, c_prev, c, h : float
+        As `lstm_course.lstm.lstm_step` has them in its cache.
+    ax : sequence of two matplotlib.axes.Axes, optional
+        For the gates and for the states.
+    """
+    if ax is None:
+        ax = plt.subplots(1, 2, figsize=(4.8, 2.7), width_ratios=(1, 1.45))[1]
+        ax[0].figure.subplots_adjust(left=0.09, right=0.99, bottom=0.1, top=0.9, wspace=0.2)
+    gates, states = ax
+    bottoms = (0, 0, -1, 0)
+    for k, (name, value, low) in enumerate(zip("ifgo", (i, f, g, o), bottoms, strict=True)):
+        gates.bar(k, 1 - low, bottom=low, width=0.62, color=GRID, alpha=0.5, zorder=1)
+        gates.bar(k, value, width=0.62, color=COLOURS[name], zorder=2)
+        above = max(value, 0) + 0.04
+        gates.text(k, above, _short(value), ha="center", va="bottom", fontsize=9, zorder=3)
+    gates.axhline(0, color=MUTED, lw=0.8, zorder=4)
+    gates.set(xlim=(-0.5, 3.5), ylim=(-1.1, 1.22), yticks=(-1, 0, 1), title="gates and candidate")
+    gates.set_xticks(range(4), "ifgo")
+    kept = f * c_prev
+    bars = (
+        ("cₜ₋₁", 0.0, c_prev, MUTED), ("f·cₜ₋₁", 0.0, kept, BLUE), ("+ i·g", kept, c, GREEN), ("cₜ", 0.0, c, INK),
+        ("hₜ", 0.0, h, RED),
+    )  # fmt: skip
+    for k, (_, start, end, colour) in enumerate(bars):
+        states.bar(k, end - start, bottom=start, width=0.62, color=colour, zorder=2)
+        states.text(k, max(start, end, 0) + 0.1, _short(end - start), ha="center", va="bottom", fontsize=9)
+    for left, level in ((0.3, c_prev), (1.3, kept), (2.3, c)):
+        states.plot([left, left + 0.4], [level, level], color=MUTED, lw=0.8, zorder=1)
+    states.axhline(0, color=MUTED, lw=0.8, zorder=4)
+    states.set(xlim=(-0.5, 4.5), ylim=(-3.3, 4.6), yticks=(-2, 0, 2, 4), title="states")
+    states.set_xticks(range(5), [bar[0] for bar in bars])
+    for axes in ax:
+        axes.grid(False, axis="x")
+        axes.tick_params(axis="x", length=0, labelsize=9.5)
+    return states
+
+
+def _short(value):
+    """Two decimals, a true minus, and no minus before zero."""
+    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "−")
+
+
+# --- sequences --------------------------------------------------------------------------------------
+
+
+class Track(NamedTuple):
+    """One strip of `plot_tracks`: its title, its lines by name, and the range of its axis.
+
+    A line's colour follows the first letter of its name: i, f, g, o, c, h, x. A name that ends in ``?``
+    is what was wished for: dotted, and the mark left out.
+    """
+
+    title: str
+    lines: dict[str, np.ndarray]
+    low: float
+    high: float
+
+
+@styled
+def plot_tracks(tracks, *, first=1, xlabel="step t", height=0.95, ax=None):
+    """Quantities over the steps of a sequence, one strip below the other.
+
+    Parameters
+    ----------
+    tracks : sequence of Track
+    first : int
+        Number of the first step.
+    height : float
+        Height of a strip in inches.
+    ax : sequence of matplotlib.axes.Axes, optional
+        One for each strip.
+    """
+    if ax is None:
+        inches = height * len(tracks) + 0.5
+        ax = plt.subplots(len(tracks), 1, sharex=True, squeeze=False, figsize=(4.8, inches))[1][:, 0]
+        ax[0].figure.subplots_adjust(
+            left=0.1, right=0.985, bottom=0.46 / inches, top=1 - 0.26 / inches, hspace=0.42
+        )
+    for axes, (title, lines, low, high) in zip(ax, tracks, strict=True):
+        for name, values in lines.items():
+            t, wished = first + np.arange(len(values)), name.endswith("?")
+            dash = (0, (1, 1.3)) if wished else (0, (5, 1.6)) if name[0] == "f" and len(lines) > 1 else "-"
+            hue, order = (MUTED, 3) if wished else (COLOURS.get(name[0], MUTED), 2)
+            axes.plot(
+                t,
+                values,
+                color=hue,
+                lw=1.5,
+                linestyle=dash,
+                label=name.rstrip("?"),
+                zorder=order,
+                drawstyle="steps-mid",
+            )
+        axes.set(ylim=(low, high), xlim=(t[0] - 0.5, t[-1] + 0.5))
+        axes.set_title(title, loc="left", fontsize=9, pad=3)
+        if len(lines) > 1:
+            axes.legend(
+                loc="lower right",
+                bbox_to_anchor=(1.01, 0.93),
+                ncols=len(lines),
+                fontsize=8.5,
+                borderpad=0,
+                borderaxespad=0.1,
+                handlelength=1.6,
+                columnspacing=1,
+            )
+    axes.set_xlabel(xlabel)
+    return axes

@@ -1,0 +1,71 @@
+import math
+
+import numpy as np
+import torch
+
+from lstm_course.activations import sigmoid
+from lstm_course.lstm import LSTMParams, lstm_step
+from lstm_course.torch_bridge import lstm_to_torch
+
+
+def _step_gate_by_gate(params, x_t, h_prev, c_prev):
+    n = h_prev.shape[1]
+    h_t, c_t = np.empty_like(h_prev), np.empty_like(c_prev)
+    for example, (x, h, c) in enumerate(zip(x_t, h_prev, c_prev, strict=True)):
+        a = [params.weight_ih[row] @ x + params.weight_hh[row] @ h + params.bias[row] for row in range(4 * n)]
+        for k in range(n):
+            i, f, o = (1 / (1 + math.exp(-a[k + block * n])) for block in (0, 1, 3))
+            c_t[example, k] = f * c[k] + i * math.tanh(a[k + 2 * n])
+            h_t[example, k] = o * math.tanh(c_t[example, k])
+    return h_t, c_t
+
+
+def _step_concatenated(params, x_t, h_prev, c_prev):
+    weight = np.hstack([params.weight_ih, params.weight_hh])
+    a = (weight @ np.hstack([x_t, h_prev]).T + params.bias[:, None]).reshape(4, *h_prev.T.shape)
+    i, f, o = sigmoid(a[[0, 1, 3]])
+    c = f * c_prev.T + i * np.tanh(a[2])
+    return (o * np.tanh(c)).T, c.T
+
+
+def _forward_in_torch(params, x, h0, c0):
+    states = torch.tensor(h0)[None], torch.tensor(c0)[None]
+    with torch.no_grad():
+        h, (_, c) = lstm_to_torch(params)(torch.tensor(x), states)
+    return h.numpy(), c[0].numpy()
+
+
+def _forward_step_by_step(params, x, h0, c0):
+    hs = []
+    for x_t in x:
+        h0, c0, _ = lstm_step(params, x_t, h0, c0)
+        hs.append(h0)
+    return np.array(hs), c0
+
+
+def _convert_with_take(weight, bias):
+    n = len(bias) // 4
+    columns = np.r_[n : 2 * n, 2 * n : 3 * n, 0:n, 3 * n : 4 * n]
+    rows = weight[:, columns].T
+    return LSTMParams(rows[:, :-n], rows[:, -n:], bias[columns])
+
+
+def _forget_bias_by_bisection(share, steps):
+    low, high = -50.0, 50.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        kept = (1 / (1 + math.exp(-middle))) ** steps
+        low, high = (middle, high) if kept < share else (low, middle)
+    return low
+
+
+OTHER_STYLE = {
+    "lstm-step": [_step_gate_by_gate, _step_concatenated],
+    "lstm-forward": [_forward_step_by_step, _forward_in_torch],
+    "lstm-parameter-count": [
+        lambda n_in, n: 4 * n * (n_in + n + 1),
+        lambda n_in, n: sum(p.numel() for p in torch.nn.LSTM(n_in, n).parameters()) - 4 * n,
+    ],
+    "lstm-from-concatenated": [_convert_with_take],
+    "forget-bias-for": [_forget_bias_by_bisection, lambda s, t: -math.log(s ** (-1 / t) - 1)],
+}

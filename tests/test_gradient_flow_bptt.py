@@ -1,0 +1,290 @@
+"""Backpropagation through time, step by step: against torch, finite differences and hand (claims S1-49 to S1-57)."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_course.gradcheck import numerical_gradient
+from lstm_course.gradient_flow import (
+    backward_by_steps,
+    forward_by_steps,
+    immediate_and_total,
+    lag_jacobians,
+    step_jacobians,
+    terms_by_lag,
+    truncated_backward,
+)
+from lstm_course.initializers import orthogonal
+from lstm_course.rnn import RNNParams, RNNStepCache, init_rnn, rnn_backward, rnn_forward
+
+TORCH = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "identity": lambda a: a}
+SHAPES = {
+    "steps": st.integers(1, 9), "batch": st.integers(1, 3), "n_in": st.integers(1, 4), "n": st.integers(1, 5),
+    "activation": st.sampled_from(sorted(TORCH)), "seed": st.integers(0, 10**6),
+}  # fmt: skip
+
+# The worked example: w_ih = 2, w_hh = ½, w_y = 3, x = 1, 2, 1, h_0 = 4, targets 11, 19, 14
+HAND = RNNParams([[2.0]], [[0.5]], [0.0])
+HAND_H, HAND_STEPS = forward_by_steps(HAND, [[[1.0]], [[2.0]], [[1.0]]], [[4.0]], activation="identity")
+LAST, ALL = (np.reshape(dh, (3, 1, 1)) for dh in ([0.0, 0.0, 3.0], [3.0, -3.0, 3.0]))
+
+
+def problem(steps, batch, n_in, n, activation, seed):
+    rng = np.random.default_rng(seed)
+    params = RNNParams(rng.normal(size=(n, n_in)), rng.normal(size=(n, n)), rng.normal(size=n))
+    x, h0 = rng.normal(size=(steps, batch, n_in)), rng.normal(size=(batch, n))
+    h, caches = forward_by_steps(params, x, h0, activation=activation)
+    return params, x, h0, h, caches, rng.normal(size=h.shape)
+
+
+def in_torch(params, x, h0, activation):
+    """The leaves and every state of a run that keeps one copy of the weights for each step."""
+    copies = [[torch.tensor(a, requires_grad=True) for a in vars(params).values()] for _ in x]
+    xs, h = [torch.tensor(x_t, requires_grad=True) for x_t in x], torch.tensor(h0, requires_grad=True)
+    states = [h]
+    for x_t, (w_ih, w_hh, b) in zip(xs, copies, strict=True):
+        states.append(TORCH[activation](x_t @ w_ih.T + states[-1] @ w_hh.T + b))
+    return copies, xs, states
+
+
+def summed(copies, k):
+    return sum(copy[k].grad.numpy() for copy in copies)
+
+
+def test_s1_49_the_three_steps_by_hand():
+    assert HAND_H.ravel().tolist() == [4, 6, 5]
+    dx, dh0, d = backward_by_steps(HAND, HAND_STEPS, LAST)
+    assert (d.weight_hh.item(), d.weight_ih.item(), d.bias.item()) == (27, 6.75, 5.25)
+    assert dx.ravel().tolist() == [1.5, 3, 6]
+    assert dh0.item() == 3 / 8
+    assert terms_by_lag(HAND, HAND_STEPS, LAST).ravel().tolist() == [18, 6, 3]
+
+
+def test_s1_50_the_whole_loss_is_the_sum_over_its_steps():
+    _, dh0, d = backward_by_steps(HAND, HAND_STEPS, ALL)
+    assert (d.weight_hh.item(), d.weight_ih.item(), d.bias.item(), dh0.item()) == (21, 2.25, 3.75, 1.125)
+    # 12 from L1, -12 and -6 from L2, 18, 6 and 3 from L3
+    assert terms_by_lag(HAND, HAND_STEPS, ALL).ravel().tolist() == [12 - 12 + 18, -6 + 6, 3]
+
+
+@given(**SHAPES)
+def test_s1_52_by_steps_is_torch_and_is_rnn_backward(assert_close, steps, batch, n_in, n, activation, seed):
+    params, x, h0, h, caches, dh = problem(steps, batch, n_in, n, activation, seed)
+    copies, xs, states = in_torch(params, x, h0, activation)
+    torch.autograd.backward(states[1:], [torch.tensor(d) for d in dh])
+    assert_close(h, [s.detach().numpy() for s in states[1:]], 1e-12)
+    dx, dh0, d = backward_by_steps(params, caches, dh)
+    assert_close(dx, [x_t.grad.numpy() for x_t in xs], 1e-10)
+    assert_close(dh0, states[0].grad.numpy(), 1e-10)
+    fast_h, _, cache = rnn_forward(params, x, h0, activation=activation)
+    assert_close(h, fast_h)
+    fast = rnn_backward(params, cache, dh)
+    assert_close(dx, fast[0])
+    assert_close(dh0, fast[1])
+    for k, name in enumerate(vars(params)):
+        assert_close(getattr(d, name), summed(copies, k), 1e-10)
+        assert_close(getattr(d, name), getattr(fast[2], name), 1e-11)
+
+
+@given(**SHAPES)
+def test_s1_52_a_term_is_what_one_loss_says_about_the_copy_of_w_k_steps_earlier(
+    assert_close, steps, batch, n_in, n, activation, seed
+):
+    params, x, h0, _, caches, dh = problem(steps, batch, n_in, n, activation, seed)
+    copies, _, states = in_torch(params, x, h0, activation)
+    wanted = np.zeros((steps, n, n))
+    for t in range(steps):
+        used = [copies[k][1] for k in range(t + 1)]
+        found = torch.autograd.grad(states[t + 1], used, torch.tensor(dh[t]), retain_graph=True)
+        for k, gradient in enumerate(found):
+            wanted[t - k] += gradient.numpy()
+    terms = terms_by_lag(params, caches, dh)
+    assert_close(terms, wanted, 1e-10)
+    assert_close(terms.sum(axis=0), backward_by_steps(params, caches, dh)[2].weight_hh, 1e-11)
+
+
+@given(window=st.integers(1, 11), **SHAPES)
+def test_truncation_is_torchs_detach_between_windows(
+    assert_close, window, steps, batch, n_in, n, activation, seed
+):
+    params, x, h0, _, caches, dh = problem(steps, batch, n_in, n, activation, seed)
+    leaves = [torch.tensor(a, requires_grad=True) for a in vars(params).values()]
+    w_ih, w_hh, b = leaves
+    h, loss = torch.tensor(h0), 0.0
+    for t in range(steps):
+        h = h.detach() if t % window == 0 else h
+        h = TORCH[activation](torch.tensor(x[t]) @ w_ih.T + h @ w_hh.T + b)
+        loss = loss + (h * torch.tensor(dh[t])).sum()
+    loss.backward()
+    ours = truncated_backward(params, caches, dh, window)
+    for name, leaf in zip(vars(params), leaves, strict=True):
+        assert_close(getattr(ours, name), leaf.grad.numpy(), 1e-10)
+
+
+def test_a_window_as_long_as_the_sequence_cuts_nothing_and_windows_run_forwards():
+    for window in (3, 7):
+        assert truncated_backward(HAND, HAND_STEPS, ALL, window).weight_hh == 21
+    assert truncated_backward(HAND, HAND_STEPS, ALL, 1).weight_hh == 18
+    assert (
+        truncated_backward(HAND, HAND_STEPS, ALL, 2).weight_hh == 12
+    )  # steps 1-2 and 3: only 6 of L3 is cut, and 3
+
+
+@given(**SHAPES)
+def test_s1_53_jacobians_are_torchs_with_the_slopes_on_the_left(
+    assert_close, steps, batch, n_in, n, activation, seed
+):
+    params, x, h0, _, caches, _ = problem(steps, batch, n_in, n, activation, seed)
+    row = batch - 1
+    jacobians, products = step_jacobians(params, caches, row), lag_jacobians(params, caches, row)
+    assert jacobians.shape == (steps, n, n)
+    assert products.shape == (steps + 1, n, n)
+    _, _, states = in_torch(params, x, h0, activation)
+
+    def jacobian(of, by):
+        rows = [torch.autograd.grad(of[row, j], by, retain_graph=True)[0][row].numpy() for j in range(n)]
+        return np.array(rows)
+
+    for t in range(steps):
+        assert_close(jacobians[t], jacobian(states[t + 1], states[t]), 1e-12)
+    np.testing.assert_array_equal(products[0], np.eye(n))
+    for lag in range(1, steps + 1):
+        assert_close(products[lag], jacobian(states[steps], states[steps - lag]), 1e-11)
+
+
+def test_the_first_sample_is_the_default(rng):
+    params = init_rnn(2, 3, rng)
+    _, caches = forward_by_steps(params, rng.normal(size=(4, 2, 2)))
+    np.testing.assert_array_equal(step_jacobians(params, caches), step_jacobians(params, caches, 0))
+    np.testing.assert_array_equal(lag_jacobians(params, caches), lag_jacobians(params, caches, 0))
+
+
+@given(
+    w=st.floats(-2, 2), x=st.lists(st.floats(-2, 2), min_size=1, max_size=8), h0=st.floats(-2, 2),
+    activation=st.sampled_from(["tanh", "sigmoid", "identity"]),
+)  # fmt: skip
+def test_immediate_and_total_are_finite_differences_with_the_past_held_or_moving(w, x, h0, activation):
+    f = TORCH[activation]
+
+    def run(w_now, w_before):
+        h = torch.tensor(h0, dtype=torch.float64)
+        for x_t in x[:-1]:
+            h = f(w_before * h + x_t)
+        return f(w_now * h + x[-1]).item()
+
+    immediate, total = immediate_and_total(w, x, h0, activation=activation)
+    size = max(1.0, abs(total))
+    assert immediate == pytest.approx(numerical_gradient(lambda v: run(v[0], w), [w])[0], abs=1e-6 * size)
+    assert total == pytest.approx(numerical_gradient(lambda v: run(v[0], v[0]), [w])[0], abs=1e-6 * size)
+
+
+def test_the_hand_example_naive_and_true():
+    assert immediate_and_total(0.5, [2, 4, 2], 4, activation="identity") == (6.0, 9.0)
+    assert immediate_and_total(0.5, [1.0]) == (0.0, 0.0)  # h_0 = 0, and tanh unless told otherwise
+
+
+# The conditions, and what shows that they are needed
+
+
+def run(weight_hh, h0, steps, activation="tanh", bias=0.0):
+    n = len(weight_hh)
+    params = RNNParams(np.zeros((n, 1)), weight_hh, np.zeros(n) + bias)
+    h, caches = forward_by_steps(params, np.zeros((steps, 1, 1)), [h0], activation=activation)
+    return h, [np.linalg.norm(J, 2) for J in lag_jacobians(params, caches)]
+
+
+def test_s3_01_a_slope_of_one_vanishes_all_the_same():
+    Q = orthogonal((16, 16), np.random.default_rng(0))
+    _, norms = run(0.9 * Q, np.ones(16), 100, "identity")
+    assert norms[100] == pytest.approx(0.9**100, rel=1e-10)
+
+
+def test_s3_01_a_tanh_near_zero_with_an_orthogonal_matrix_does_not():
+    Q = orthogonal((16, 16), np.random.default_rng(0))
+    assert run(Q, np.full(16, 0.001 / 4), 100)[1][100] == pytest.approx(0.99999, abs=1e-4)
+    assert 0.1 < run(Q, np.full(16, 1 / 4), 100)[1][100] < 1
+
+
+@pytest.mark.parametrize(("w", "below"), [(1.5, 1e-35), (4.0, 1e-215)])
+def test_s1_54_a_radius_above_one_that_vanishes(w, below):
+    _, norms = run([[w]], [0.5], 100)
+    assert 0 < norms[100] < below
+
+
+def test_s1_54_a_radius_of_zero_that_explodes():
+    W = 1.5 * np.array([[1.0, 1.0], [-1.0, -1.0]])
+    assert (W @ W == 0).all()
+    h, norms = run(W, [0.0, 1.0], 30, bias=np.array([-1.5, 21.5]))
+    assert (h == [[[0.0, 1.0]]]).all()
+    assert norms[30] == pytest.approx(1.5**30 * np.sqrt(2), rel=1e-12)
+
+
+@given(scale=st.floats(0.1, 0.99), seed=st.integers(0, 10**6), activation=st.sampled_from(["tanh", "relu"]))
+def test_s1_54_a_largest_singular_value_below_one_is_sufficient(scale, seed, activation):
+    rng = np.random.default_rng(seed)
+    W = rng.normal(size=(6, 6))
+    _, norms = run(scale * W / np.linalg.norm(W, 2), rng.normal(size=6), 20, activation)
+    assert all(norm <= scale**k * (1 + 1e-12) for k, norm in enumerate(norms))
+
+
+@pytest.mark.parametrize(("scale", "low", "high"), [(0.577, 1.0, 1.2), (3.0, 1e4, 1e8)])
+def test_s1_56_the_near_terms_or_the_far_ones_carry_the_sum(scale, low, high):
+    rng = np.random.default_rng(0)
+    W = scale * rng.normal(size=(64, 64)) / 8
+    params = RNNParams(rng.normal(size=(64, 8)) / np.sqrt(8), W, np.zeros(64))
+    _, caches = forward_by_steps(params, rng.normal(size=(60, 1, 8)))
+    dh = np.zeros((60, 1, 64))
+    dh[-1] = rng.normal(size=64)
+    terms = terms_by_lag(params, caches, dh)
+    ratio = np.linalg.norm(terms.sum(axis=0)) / np.linalg.norm(terms[0])
+    assert low < ratio < high
+    dx = backward_by_steps(params, caches, dh)[0]
+    assert (np.linalg.norm(dx[0]) < 1e-15) == (scale < 1)  # S1-57
+
+
+def test_an_exploding_product_is_infinite_and_makes_no_noise():
+    params = RNNParams([[1.0]], [[1e200]], [0.0])
+    _, caches = forward_by_steps(params, np.zeros((3, 1, 1)), activation="identity")
+    assert lag_jacobians(params, caches)[2] == np.inf
+    assert np.isnan(terms_by_lag(params, caches, np.ones((3, 1, 1)))[2])  # inf times a state of 0
+
+
+def test_float32_stays_float32():
+    params = init_rnn(2, 3, np.random.default_rng(0), dtype=np.float32)
+    h, caches = forward_by_steps(params, np.ones((4, 1, 2), np.float32))
+    dx, dh0, d = backward_by_steps(params, caches, h)
+    found = (h, dx, dh0, d.weight_hh, terms_by_lag(params, caches, h), lag_jacobians(params, caches))
+    assert {array.dtype for array in found} == {np.dtype(np.float32)}
+
+
+COMPLAINTS = [
+    (lambda: immediate_and_total("w", [1.0]), TypeError, "w must be a number, got str"),
+    (lambda: immediate_and_total(1.0, [[1.0]]), ValueError, r"x must have shape \(T\), got \(1, 1\)"),
+    (lambda: immediate_and_total(1.0, [1.0], activation="swish"), ValueError, "activation must be one of"),
+    (lambda: forward_by_steps(HAND, [[[1.0, 2.0]]]), ValueError, r"x must have shape \(T, B, I=1\), got \(1, 1, 2\)"),
+    (lambda: forward_by_steps(HAND, [[[1.0]]], [[1.0], [2.0]]), ValueError,
+     r"h0 must have shape \(B=1, H=1\), got \(2, 1\)"),
+    (lambda: backward_by_steps(HAND, HAND_STEPS, ALL[1:]), ValueError,
+     r"dh must have shape \(T=3, B=1, H=1\), got \(2, 1, 1\)"),
+    (lambda: backward_by_steps(HAND, HAND_STEPS, ALL.astype(np.float32)), TypeError, "dh must have dtype float64"),
+    (lambda: backward_by_steps(HAND, HAND_STEPS[0], ALL), TypeError, "steps must be the RNNStepCache of every step"),
+    (lambda: terms_by_lag(HAND, (), ALL), TypeError, "steps must be the RNNStepCache of every step"),
+    (lambda: lag_jacobians(HAND, rnn_forward(HAND, ALL)[2]), TypeError, "forward_by_steps returns them, got RNNCache"),
+    (lambda: truncated_backward(HAND, HAND_STEPS, ALL, 0), ValueError, "window must be at least 1, got 0"),
+    (lambda: truncated_backward(HAND, HAND_STEPS, ALL, 1.5), TypeError, "window must be an integer, got float"),
+    (lambda: step_jacobians(HAND, HAND_STEPS, 1), ValueError, "row must be below the batch size 1, got 1"),
+    (lambda: step_jacobians(HAND, HAND_STEPS, -1), ValueError, "row must be at least 0, got -1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "error", "message"), COMPLAINTS)
+def test_bad_arguments_are_named(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_a_list_of_steps_will_do():
+    assert isinstance(HAND_STEPS[0], RNNStepCache)
+    assert backward_by_steps(HAND, list(HAND_STEPS), LAST)[2].weight_hh == 27
