@@ -21,11 +21,6 @@ def number(value: float) -> str:
     return f"{value + 0.0:.4g}".replace("-", "−")  # no negative zero
 
 
-def size_of(value: float) -> str:
-    """The size of a norm: ``4230``, ``0.65``, ``2.3 × 10⁻²⁴``."""
-    return f"{value:.0f}" if 1000 <= value < 10_000 else scientific(value)
-
-
 def three_steps() -> Explorer:
     """The worked example: three steps, all numbers, and the two derivatives by w_hh."""
 
@@ -122,10 +117,10 @@ def jacobian() -> Explorer:
         last = norms[-1]
         verdict = "vanishes" if last < 1e-2 else "explodes" if last > 1e2 else "survives"
         top = norms.max()
-        detour = f" On the way it rises to {size_of(top)}." if top > 3 * max(last, 1) else ""
+        detour = f" On the way it rises to {scientific(top)}." if top > 3 * max(last, 1) else ""
         return (
             f"{kind}, {activation}: ρ = {radius:g}, ‖W‖₂ = {size:.2f}. Over {LAGS} steps the influence {verdict}: "
-            f"norm {size_of(last)}.{detour}"
+            f"norm {scientific(last)}.{detour}"
         )
 
     return Explorer(
@@ -169,7 +164,7 @@ def terms() -> Explorer:
 
     def say(scale, length, window):
         norms, total, lost = run(scale, length)
-        near = f"{total / norms[0]:.2f}" if total < 100 * norms[0] else size_of(total / norms[0])
+        near = f"{total / norms[0]:.2f}" if total < 100 * norms[0] else scientific(total / norms[0])
         start = (
             f"Weight scale {scale:g}, {length} steps: the whole gradient is {near} times its nearest term. "
         )

@@ -63,7 +63,6 @@ from lstm_course.figures.highway import (
     plot_accuracy,
     plot_excursions,
     plot_reach,
-    plot_retention,
     plot_split,
     plot_words,
 )

@@ -88,7 +88,7 @@ def signed(value: float, digits: int = 4) -> str:
 def scientific(value: float, digits: int = 1) -> str:
     """A number as people write it: ``2.3 × 10⁻²⁴``."""
     if value == 0 or 1e-2 <= abs(value) < 1e4:
-        return f"{value:.3g}".replace("-", "−")
+        return (f"{value:.3g}" if abs(value) < 999.5 else f"{value:.0f}").replace("-", "−")
     mantissa, exponent = f"{value:.{digits}e}".split("e")
     return f"{mantissa.replace('-', '−')} × 10{superscript(int(exponent))}"
 

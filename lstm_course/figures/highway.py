@@ -97,17 +97,6 @@ def plot_reach(norms, ax=None, *, floor=-16, ceiling=8):
 
 
 @styled
-def plot_retention(forget_biases, steps, kept, ax=None):
-    """What a cell keeps after so many steps, one line per forget bias."""
-    ax = new_axes(ax, figsize=(4.8, 2.6))
-    for bias, values, dash in zip(forget_biases, kept, DASHES, strict=False):
-        ax.plot(steps, values, label=f"forget bias {bias:g}", linestyle=dash)
-    ax.set(xlim=(0, steps[-1]), ylim=(0, 1), xlabel="steps", ylabel="share that is left, σ(b)ᵏ")
-    ax.legend(loc="upper right")
-    return ax
-
-
-@styled
 def plot_words(words, gradient, forget, ax=None):
     """A sentence read by one cell: its forget gate at each word, and the gradient that reaches the word."""
     ax = new_axes(ax, figsize=(5.2, 2.7))
