@@ -91,6 +91,7 @@ format: $(STAMPS)/venv
 
 bench: $(STAMPS)/venv
 	$(BIN)/python benchmarks/bench_mlp.py
+	$(BIN)/python benchmarks/bench_recurrent.py
 	@test ! -d _build/html || $(BIN)/python benchmarks/slider_latency.py
 
 clean:

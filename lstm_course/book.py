@@ -1,10 +1,24 @@
-"""What the notebooks need to be a book: numbers that the prose can quote."""
+"""What the notebooks need to be a book: numbers that the prose can quote, and the table of speeds."""
 
 from __future__ import annotations
 
+import json
 import numbers
+from pathlib import Path
 
-from lstm_course._arguments import as_integer
+from lstm_course._arguments import as_integer, choose
+
+TASKS = {"training": "training step", "inference": "inference"}
+RIVALS = {
+    "LSTM": {
+        "torch": "`nn.LSTM`",
+        "cell loop": "loop over `LSTMCell`",
+        "textbook": "textbook cell",
+        "blas": "products alone",
+    },
+    "GRU": {"torch": "`nn.GRU`"},
+    "RNN": {"torch": "`nn.RNN`"},
+}
 
 
 def fact(name: str, value, digits: int = 6):
@@ -32,3 +46,50 @@ def fact(name: str, value, digits: int = 6):
     elif not isinstance(value, str):
         raise TypeError(f"value must be a number or a string, got {type(value).__name__}")
     glue(name, value, display=False)
+
+
+def benchmark_table(path, run: int = 0, *, task="training") -> str:
+    """Write the results of ``make bench`` as a table in Markdown: our time as a multiple of theirs.
+
+    One row a shape, then the geometric means, then a line that names machine, versions and kernels.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The results file, ``benchmarks/results/recurrent.json``. Nothing is measured here.
+    run : int
+        Which of its settings; the reader's default is the first.
+    task : {"training", "inference"}
+        Forward and backward pass, or the forward pass alone.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    FileNotFoundError, ValueError, TypeError
+        When there is no such file, run or task.
+    """
+    what, run = choose("task", task, TASKS), as_integer("run", run, at_least=0)
+    results = json.loads(Path(path).read_text(encoding="utf-8"))
+    if run >= len(results["runs"]):
+        raise ValueError(f"run must be below the number of runs {len(results['runs'])}, got {run}")
+    measured = results["runs"][run]
+    pairs = [(net, rival) for net, rivals in RIVALS.items() for rival in rivals]
+    head = ["T", "B", "I", "H", "LSTM, ms", *(f"{net} : {RIVALS[net][rival]}" for net, rival in pairs)]
+    lines = [head, ["--:"] * len(head)]
+    for row in measured["shapes"]:
+        ratios = [f"{row[net][task]['ratios'][rival]:.2f}" for net, rival in pairs]
+        milliseconds = f"{1e3 * row['LSTM'][task]['seconds']['ours']:.3g}"
+        lines.append([*(str(row[axis]) for axis in "TBIH"), milliseconds, *ratios])
+    means = [f"**{measured['geometric means'][net][task][rival]:.2f}**" for net, rival in pairs]
+    lines.append(["**geometric mean**", "", "", "", "", *means])
+    blas, versions = measured["blas"], results["versions"]
+    setting = (
+        f"{measured['clock']} time of one {what} in {results['dtype']}, ours : theirs. "
+        f"{results['machine']['cpu']}, {measured['threads']} thread{'s' * (measured['threads'] > 1)}, NumPy {versions['numpy']} with "
+        f"{blas['internal_api']} {blas['version']} ({blas['architecture']} kernels), "
+        f"torch {versions['torch']} ({versions['torch_cpu']}); {results['date']}."
+    )
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + f"\n\n{setting}\n"
