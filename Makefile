@@ -70,10 +70,10 @@ unit: $(STAMPS)/venv
 nbval: $(STAMPS)/venv
 	$(BIN)/python tools/notebooks.py verify
 	LSTM_COURSE_FIGURES=text LSTM_COURSE_COVERAGE="$(CURDIR)/pyproject.toml" \
-	  $(BIN)/python -m pytest --nbval $(NOTEBOOKS) -p no:cacheprovider -p no:cov -q
+	  $(BIN)/python -m pytest --nbval $(NOTEBOOKS) -n 2 --dist loadscope -p no:cacheprovider -p no:cov -q
 
 browser: $(STAMPS)/book
-	CHROMIUM="$$($(BIN)/python tools/browser.py)" && export CHROMIUM && $(BIN)/python -m pytest tests/browser -q
+	CHROMIUM="$$($(BIN)/python tools/browser.py)" && export CHROMIUM && $(BIN)/python -m pytest tests/browser -q -n 2
 
 coverage: $(STAMPS)/venv
 	@$(BIN)/python -m coverage combine --quiet

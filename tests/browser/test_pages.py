@@ -104,6 +104,16 @@ def test_the_root_leads_to_the_book(address, open_page):
     assert "Gradients Through Time" in page.title()
 
 
+@pytest.mark.parametrize("path", [p for p in CHAPTERS if "index" not in p])
+def test_a_chapter_bears_the_number_of_its_file(path, address, open_page):
+    number = int(re.search(r"/(\d\d)_", path)[1])
+    page = open_page(f"{address}/{path}", wait=False)
+    assert page.locator("h1").inner_text().startswith(f"{number}. ")
+    sections = page.locator("article h2 .section-number").all_inner_texts()
+    assert sections and all(text.startswith(f"{number}.") for text in sections)
+    assert page.locator("li.current > a.current").first.text_content().strip().startswith(f"{number}. ")
+
+
 @pytest.mark.parametrize("path", CHAPTERS)
 def test_page_is_light(path, site, open_page, address):
     """What we add to the theme, compressed: under 300 KB a page, of which each explorer under 30."""
