@@ -65,7 +65,7 @@ test: unit nbval browser coverage
 
 unit: $(STAMPS)/venv
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m coverage run -m pytest tests --ignore=tests/browser -p no:cov -q
+	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --cov --cov-report= --cov-fail-under=0 -q
 
 nbval: $(STAMPS)/venv
 	$(BIN)/python tools/notebooks.py verify
@@ -76,7 +76,7 @@ browser: $(STAMPS)/book
 	CHROMIUM="$$($(BIN)/python tools/browser.py)" && export CHROMIUM && $(BIN)/python -m pytest tests/browser -q -n 2
 
 coverage: $(STAMPS)/venv
-	@$(BIN)/python -m coverage combine --quiet
+	@$(BIN)/python -m coverage combine --append --quiet
 	$(BIN)/python -m coverage report
 
 lint: $(STAMPS)/venv

@@ -1,6 +1,7 @@
 """Every page of the book, as a reader meets it: from a server and as a file, light, dark, on a phone."""
 
 import gzip
+import json
 import re
 
 import checks
@@ -110,8 +111,23 @@ def test_a_chapter_bears_the_number_of_its_file(path, address, open_page):
     page = open_page(f"{address}/{path}", wait=False)
     assert page.locator("h1").inner_text().startswith(f"{number}. ")
     sections = page.locator("article h2 .section-number").all_inner_texts()
-    assert sections and all(text.startswith(f"{number}.") for text in sections)
+    assert sections
+    assert all(text.startswith(f"{number}.") for text in sections)
     assert page.locator("li.current > a.current").first.text_content().strip().startswith(f"{number}. ")
+
+
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_in_every_explorer_every_frame_counts(path, site):
+    """Most frames differ from all others, and most have a sentence of their own."""
+    markup = (site / path).read_text(encoding="utf-8")
+    explorers = re.findall(r'<figure class="gx gx-explorer".*?</figure>', markup, re.S)
+    assert explorers
+    for explorer in explorers:
+        data = json.loads(re.search(r'<script type="application/json">(.*?)</script>', explorer, re.S)[1])
+        count = len(data["index"])
+        frames = {tuple(str(slot[3][k]) for slot in data["slots"]) for k in range(count)}
+        assert len(frames) > count / 2
+        assert len(data["say"]) > count / 3
 
 
 @pytest.mark.parametrize("path", CHAPTERS)
