@@ -1,9 +1,13 @@
 r"""The GRU: one step as the equations say it, and whole sequences fast.
 
 The state is :math:`h_t = (1-z_t)\,n_t + z_t\,h_{t-1}`, with z = 1 to keep (torch; Cho et al. 2014).
-The reset gate stands in one of two places: ``reset="after"`` the product,
-:math:`n_t = \tanh(W_{in}x_t + b_n + r_t(W_{hn}h_{t-1} + b_{hn}))`, as in torch, or ``"before"`` it,
-:math:`n_t = \tanh(W_{in}x_t + b_n + W_{hn}(r_t h_{t-1}) + b_{hn})`, as in Cho et al.
+The reset gate stands in one of two places: ``reset="after"`` the product, as in torch,
+
+.. math:: n_t = \tanh(W_{in}x_t + b_n + r_t(W_{hn}h_{t-1} + b_{hn})),
+
+or ``"before"`` it, as in Cho et al.,
+
+.. math:: n_t = \tanh(W_{in}x_t + b_n + W_{hn}(r_t h_{t-1}) + b_{hn}).
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ def reach() -> Explorer:
         return f"Of the gradient at lag 0, this much reaches lag 50: {far}."
 
     return Explorer(
-        lambda **values: plot_reach(lines(**values)).figure,
+        lambda **values: plot_reach(lines(**values), every=3).figure,
         say=say,
         alt="Gradient of the last state by the input of each earlier step, for a plain recurrent network, an "
         "LSTM, a GRU and an IRNN, against the lag, on a logarithmic axis; each starts at 1.",

@@ -84,13 +84,14 @@ def plot_excursions(norms, ax=None, *, floor=-16, ceiling=4, most=20):
 
 
 @styled
-def plot_reach(norms, ax=None, *, floor=-16, ceiling=8):
-    """Norm of the gradient by the input at each lag, one line per network."""
+def plot_reach(norms, ax=None, *, floor=-16, ceiling=8, every=1):
+    """Norm of the gradient by the input at each lag, or at every so many, one line per network."""
     ax = new_axes(ax)
     colours = (RED, BLUE, GREEN, PURPLE, ORANGE)
     for (name, values), dash, colour in zip(norms.items(), DASHES, colours, strict=False):
-        ax.plot(log10(values, floor), label=name, linestyle=dash, color=colour)
-    ax.set(ylim=(floor, ceiling), xlim=(0, len(values) - 1), xlabel="lag k", ylabel="norm of ∂L/∂x at lag k")
+        lags = np.arange(0, len(values), every)
+        ax.plot(lags, log10(values, floor)[lags], label=name, linestyle=dash, color=colour)
+    ax.set(ylim=(floor, ceiling), xlim=(0, lags[-1]), xlabel="lag k", ylabel="norm of ∂L/∂x at lag k")
     powers_of_ten(ax.yaxis, floor, ceiling, 4)
     _legend_above(ax, 4)
     return ax

@@ -109,7 +109,7 @@ def test_the_root_leads_to_the_book(address, open_page):
 def test_a_chapter_bears_the_number_of_its_file(path, address, open_page):
     number = int(re.search(r"/(\d\d)_", path)[1])
     page = open_page(f"{address}/{path}", wait=False)
-    assert page.locator("h1").inner_text().startswith(f"{number}. ")
+    assert page.locator("h1 .section-number").first.text_content() == f"{number}. "
     sections = page.locator("article h2 .section-number").all_inner_texts()
     assert sections
     assert all(text.startswith(f"{number}.") for text in sections)
