@@ -12,9 +12,9 @@ TASKS = {"training": "training step", "inference": "inference"}
 RIVALS = {
     "LSTM": {
         "torch": "`nn.LSTM`",
-        "cell loop": "loop over `LSTMCell`",
-        "textbook": "textbook cell",
-        "blas": "products alone",
+        "cell loop": "cell loop",
+        "textbook": "textbook",
+        "blas": "products",
     },
     "GRU": {"torch": "`nn.GRU`"},
     "RNN": {"torch": "`nn.RNN`"},
@@ -77,14 +77,14 @@ def benchmark_table(path, run: int = 0, *, task="training") -> str:
         raise ValueError(f"run must be below the number of runs {len(results['runs'])}, got {run}")
     measured = results["runs"][run]
     pairs = [(net, rival) for net, rivals in RIVALS.items() for rival in rivals]
-    head = ["T", "B", "I", "H", "LSTM, ms", *(f"{net} : {RIVALS[net][rival]}" for net, rival in pairs)]
-    lines = [head, ["--:"] * len(head)]
+    head = ["T, B, I, H", "LSTM, ms", *(RIVALS[net][rival] for net, rival in pairs)]
+    lines = [head, [":--", *["--:"] * (len(head) - 1)]]
     for row in measured["shapes"]:
         ratios = [f"{row[net][task]['ratios'][rival]:.2f}" for net, rival in pairs]
         milliseconds = f"{1e3 * row['LSTM'][task]['seconds']['ours']:.3g}"
-        lines.append([*(str(row[axis]) for axis in "TBIH"), milliseconds, *ratios])
+        lines.append([", ".join(str(row[axis]) for axis in "TBIH"), milliseconds, *ratios])
     means = [f"**{measured['geometric means'][net][task][rival]:.2f}**" for net, rival in pairs]
-    lines.append(["**geometric mean**", "", "", "", "", *means])
+    lines.append(["geometric mean", "", *means])
     blas, versions = measured["blas"], results["versions"]
     setting = (
         f"{measured['clock']} time of one {what} in {results['dtype']}, ours : theirs. "
