@@ -35,7 +35,7 @@ def uses() -> Explorer:
         return f"{variable} {one} {where}. {formula.replace('    ', '; ')}."
 
     return Explorer(
-        lambda variable: plot_uses(*((DERIVATIVES[variable][0].split(), DERIVATIVES[variable][1]))).figure,
+        lambda variable: plot_uses(DERIVATIVES[variable][0].split(), DERIVATIVES[variable][1]).figure,
         say=say,
         alt="One step of an LSTM as a graph, from the inputs on the left through the four pre-activations and "
         "gates to the cell state and the hidden state on the right. For the chosen variable the edges to "

@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_course._arguments import as_array
 from lstm_course._sequences import as_gradient
-from lstm_course.lstm import LSTMCache, LSTMParams
+from lstm_course.lstm import LSTMCache, LSTMParams, lstm_step_backward
 
 
 class Arrivals(NamedTuple):
@@ -73,14 +73,9 @@ def lstm_arrivals(params: LSTMParams, cache: LSTMCache, dh) -> Arrivals:
     through_h, from_next, dh = np.zeros((3, *dout.shape), dout.dtype)
     dh_next, dc_next = np.zeros((2, *dout.shape[1:]), dout.dtype)
     for t in reversed(range(len(dout))):
-        i, f, g, o = (gate[t] for gate in (cache.i, cache.f, cache.g, cache.o))
-        c_prev, tanh_c = cache.c[t], np.tanh(cache.c[t + 1])
+        step = cache.step(t)
         dh[t] = dout[t] + dh_next  # from the loss, and from the gates of step t+1; eq:lstm-dh
-        through_h[t] = dh[t] * o * (1 - tanh_c**2)
+        through_h[t], _ = lstm_step_arrivals(step.o_t, step.c_t, dh[t], dc_next)
         from_next[t] = dc_next
-        dc = through_h[t] + from_next[t]  # eq:lstm-dc
-        da_i, da_f = dc * g * i * (1 - i), dc * c_prev * f * (1 - f)
-        da_g, da_o = dc * i * (1 - g**2), dh[t] * tanh_c * o * (1 - o)
-        dh_next = np.concatenate([da_i, da_f, da_g, da_o], axis=1) @ params.weight_hh
-        dc_next = dc * f
+        _, dh_next, dc_next, _ = lstm_step_backward(params, step, dh[t], dc_next)
     return Arrivals(dh, through_h, from_next)

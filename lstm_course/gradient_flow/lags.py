@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lstm_course._arguments import as_array
+from lstm_course.gradient_flow.layers import scaled_norm
 from lstm_course.gru import GRUParams, gru_backward, gru_forward
 from lstm_course.lstm import LSTMParams, lstm_backward, lstm_forward
 from lstm_course.rnn import RNNParams, rnn_backward, rnn_forward
@@ -40,9 +41,7 @@ def gradient_by_lag(params, cache, dh_T) -> np.ndarray:
     """
     _known(params)
     dx, *_ = BACKWARD[type(params)](params, cache, np.zeros_like(cache.h[1:]), dh_T)
-    scale = np.abs(dx).max(axis=(1, 2), keepdims=True)  # lest the squares of a vanished gradient underflow
-    shares = np.divide(dx, scale, out=np.zeros_like(dx), where=scale > 0)
-    return (scale[:, 0, 0] * np.linalg.norm(shares, axis=(1, 2)))[::-1]
+    return np.array([scaled_norm(dx_t) for dx_t in dx[::-1]])
 
 
 def state_jacobian(params, x, **options) -> np.ndarray:

@@ -13,10 +13,10 @@ MOST_VARIANCE = 1e6  # beyond it the grid of `mean_field_gain` no longer resolve
 
 def gradient_norms(flow: MLPFlow) -> np.ndarray:
     """Norm of dL/dh_l over the whole batch, for l = 0 (the input) to L (the output)."""
-    return np.array([_norm(dh) for dh in flow.dh])
+    return np.array([scaled_norm(dh) for dh in flow.dh])
 
 
-def _norm(array):
+def scaled_norm(array):
     """The Euclidean norm, scaled so that the squares of a vanished gradient do not underflow to 0."""
     largest = np.abs(array).max()
     return largest * np.linalg.norm(array / largest) if largest > 0 else largest
