@@ -20,7 +20,7 @@ help: ## this list
 	@echo "make test        prove it: unit tests, every notebook, the build, the browser"
 	@echo "make lab         open the notebooks in JupyterLab"
 	@echo "make notebooks   run all notebooks and keep their text outputs, after a change"
-	@echo "make lint        ruff, mypy, clean notebooks"
+	@echo "make lint        ruff, mypy, the package's arrows (import-linter), clean notebooks"
 	@echo "make format      let ruff format the code and the notebooks"
 	@echo "make bench       measure our speed beside torch's"
 	@echo "make clean       remove what was built (.venv stays)"
@@ -83,6 +83,7 @@ lint: $(STAMPS)/venv
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/python tools/notebooks.py verify
 
 format: $(STAMPS)/venv

@@ -6,6 +6,7 @@ Each rule is a function that returns its violations, and is itself shown a packa
 import ast
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,66 +16,28 @@ from pathlib import Path
 
 import pytest
 
+from lstm_course.exercises import CHAPTERS
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lstm_course"
 LONGEST = 250  # lines of code in one file, docstrings and comments not counted
 
-RANKS = {
-    "_arguments": 0, "_sequences": 0, "activations": 0, "initializers": 0, "gradcheck": 0, "tasks": 0,
-    "losses": 1, "tiny_network": 1, "network": 1, "rnn": 1, "lstm": 1, "gru": 1, "remedies": 1, "optim": 1,
-    "training": 2, "gradient_flow": 2, "experiments": 2, "torch_bridge": 2, "lstm_variants": 2,
-    "sequence_training": 2, "lstm_weights": 2,
-    "gru_variants": 2,
-    "figures": 3, "exercises": 3,
-    "svg": 4, "book": 4,
-    "explorers": 5,
-}  # fmt: skip
-FOR_ALL = "_arguments"  # importable from every rank, its own too
 
-
-def sources(package):
-    """Every file of the package with the name of the module, or subpackage, that it belongs to."""
-    for path in sorted(package.rglob("*.py")):
-        first = path.relative_to(package).parts[0]
-        if first != "__init__.py":
-            yield path, first.removesuffix(".py")
+def lint_imports(folder):
+    """Run import-linter on the package and the contract that a folder holds."""
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command; lint_imports_command()",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200"}
+    return subprocess.run(
+        [*command, "--no-cache"], cwd=folder, capture_output=True, text=True, timeout=120, env=environment
+    )
 
 
 def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def imported_modules(path, package):
-    """Modules of the package that a file imports, anywhere in it, however the import is spelled."""
-    here = [package.name, *path.relative_to(package).parent.parts]
-    found = set()
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Import):
-            dotted = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = ".".join(here[: len(here) - node.level + 1]) if node.level else ""
-            start = ".".join(part for part in (base, node.module) if part)
-            dotted = [f"{start}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        for name in dotted:
-            top, *rest = name.split(".")
-            if top == package.name and rest and not rest[0].startswith("__"):
-                found.add(rest[0])
-    return found
-
-
-def unranked(package):
-    return sorted({module for _, module in sources(package)} - set(RANKS))
-
-
-def upward_imports(package):
-    return [
-        f"{path.relative_to(package)} (rank {RANKS[module]}) imports {other} (rank {RANKS.get(other)})"
-        for path, module in sources(package)
-        for other in sorted(imported_modules(path, package))
-        if other not in (module, FOR_ALL) and RANKS.get(other, 99) >= RANKS[module]
-    ]
 
 
 def undocumented(package):
@@ -157,16 +120,14 @@ def unresolved_tags(package, book):
 # The rules hold
 
 
-def test_every_module_has_a_rank():
-    assert unranked(PACKAGE) == [], "give the module a rank in RANKS and in DESIGN.md"
-
-
-def test_modules_import_lower_ranks_only():
-    assert upward_imports(PACKAGE) == []
+def test_every_arrow_of_the_package_points_down():
+    done = lint_imports(ROOT)
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_package_itself_imports_nothing():
-    assert imported_modules(PACKAGE / "__init__.py", PACKAGE) == set()
+    tree = tree_of(PACKAGE / "__init__.py")
+    assert not any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(tree))
 
 
 def test_everything_public_has_a_docstring():
@@ -181,11 +142,21 @@ def test_every_equation_tag_in_the_code_is_the_label_of_an_equation_in_the_book(
     assert unresolved_tags(PACKAGE, ROOT / "book") == {}
 
 
-def test_every_subpackage_is_in_the_wheel():
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        listed = tomllib.load(file)["tool"]["setuptools"]["packages"]
-    present = {".".join(path.parent.relative_to(ROOT).parts) for path in PACKAGE.rglob("*.py")}
-    assert set(listed) == present
+def test_no_module_is_named_after_the_number_of_a_chapter():
+    names = [
+        p.name for p in [*PACKAGE.rglob("*"), *(ROOT / "tests").rglob("*")] if "__pycache__" not in p.parts
+    ]
+    assert [name for name in names if re.search(r"chapter_?\d|^\d", name)] == []
+
+
+def test_one_slug_everywhere():
+    """What belongs to a chapter bears the name of its notebook, without the number."""
+    slugs = {path.stem.partition("_")[2]: int(path.stem[:2]) for path in (ROOT / "book").glob("[0-9]*.ipynb")}
+    assert slugs == CHAPTERS
+    for folder in ("lstm_course/exercises", "lstm_course/explorers", "lstm_course/figures", "tests/answers"):
+        entries = {path.name.removesuffix(".py") for path in (ROOT / folder).iterdir()}
+        chapters = {entry for entry in entries if not entry.startswith("_")}
+        assert chapters == set(slugs), folder
 
 
 # The rules would notice
@@ -205,51 +176,57 @@ def planted(tmp_path):
     return plant
 
 
-def test_an_unknown_module_is_noticed(planted):
-    assert unranked(planted(losses="", novelty="", inner__in__deep="")) == ["inner", "novelty"]
+LAYERS = """[importlinter]
+root_package = pkg
+[importlinter:contract:layers]
+name = Every arrow points down
+type = layers
+containers = pkg
+exhaustive = true
+layers =
+    exercises | explorers
+    training
+    losses | network
+    _arguments
+"""
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("files", "said"),
     [
-        "import pkg.training",
-        "import pkg.training as t",
-        "from pkg import training",
-        "from pkg.training import History",
-        "from . import training",
-        "from .training import History",
-        "def f():\n    from pkg.training import History",
-        "if True:\n    import pkg.training",
+        (
+            {"network": "from pkg import training", "training": ""},
+            "pkg.network is not allowed to import pkg.training",
+        ),
+        (
+            {"network": "def f():\n    from .training import History", "training": ""},
+            "pkg.network -> pkg.training",
+        ),
+        ({"exercises__in__gru": "from .. import explorers"}, "pkg.exercises.gru -> pkg.explorers"),
+        ({"losses": "from pkg import network"}, "pkg.losses -> pkg.network"),
+        ({"novelty": ""}, "novelty"),
     ],
 )
-def test_an_upward_import_is_noticed_however_it_is_spelled(planted, line):
-    package = planted(network=line, training="import pkg.network")
-    assert upward_imports(package) == ["network.py (rank 1) imports training (rank 2)"]
+def test_an_arrow_that_points_up_or_sideways_is_noticed(planted, files, said):
+    everything = dict.fromkeys(("_arguments", "losses", "network", "training", "explorers"), "")
+    if "exercises__in__gru" not in files:
+        everything["exercises"] = ""
+    package = planted(**everything | files)
+    if "exercises__in__gru" in files:
+        (package / "exercises" / "__init__.py").touch()
+    (package.parent / ".importlinter").write_text(LAYERS, encoding="utf-8")
+    done = lint_imports(package.parent)
+    assert done.returncode == 1
+    assert said in " ".join(done.stdout.split())
 
 
-@pytest.mark.parametrize(
-    "line", ["from .. import explorers", "from ..explorers import draw", "import pkg.explorers"]
-)
-def test_an_upward_import_from_a_subpackage_is_noticed(planted, line):
-    package = planted(exercises__in__chapter01=line)
-    assert upward_imports(package) == ["exercises/chapter01.py (rank 3) imports explorers (rank 5)"]
-
-
-def test_the_same_rank_and_the_unranked_are_noticed(planted):
-    package = planted(losses="from pkg import network, novelty", network="")
-    assert upward_imports(package) == [
-        "losses.py (rank 1) imports network (rank 1)",
-        "losses.py (rank 1) imports novelty (rank None)",
-    ]
-
-
-def test_what_is_allowed_is_not_complained_of(planted):
+def test_arrows_that_point_down_are_not_complained_of(planted):
     package = planted(
-        activations="from pkg._arguments import choose\nfrom pkg import __version__\nimport numpy",
-        training="from . import losses\nimport pkg.network\nfrom pkg.gradcheck import numerical_gradient",
-        exercises__in__chapter01="from pkg.exercises._registry import Exercise\nfrom . import _text\nimport pkg.training",
-    )
-    assert upward_imports(package) == []
+        _arguments="", losses="from pkg._arguments import x", network="import pkg._arguments",
+        training="from pkg import losses, network", explorers="import pkg.losses", exercises="from . import training",
+    )  # fmt: skip
+    (package.parent / ".importlinter").write_text(LAYERS, encoding="utf-8")
+    assert lint_imports(package.parent).returncode == 0
 
 
 def test_missing_docstrings_are_noticed(planted):
@@ -287,11 +264,13 @@ def test_tags_and_labels_are_found_in_every_spelling(planted, tmp_path):
 
 # What an import costs. Each in a fresh interpreter.
 
-NUMPY_ONLY = sorted(
-    module
-    for _, module in sources(PACKAGE)
-    if RANKS.get(module, 99) <= 2 and module != "torch_bridge"  # torch_bridge is there to know torch
-)
+CONTRACT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+    "contracts"
+][0]
+MATHEMATICS = CONTRACT["layers"][
+    CONTRACT["layers"].index("torch_bridge") + 1 :
+]  # torch_bridge is there to know torch
+NUMPY_ONLY = sorted(module.strip() for layer in MATHEMATICS for module in layer.split("|"))
 IMPORT_ALL = f"""
 import importlib
 for module in {NUMPY_ONLY!r}:
@@ -303,7 +282,7 @@ import sys
 class NumPyOnly:
     def find_spec(self, name, path=None, target=None):
         top = name.partition(".")[0]
-        if top not in sys.stdlib_module_names and top not in ("numpy", "lstm_course"):
+        if top not in (*sys.stdlib_module_names, "numpy", "lstm_course") and not top.startswith("_sysconfigdata"):
             raise ModuleNotFoundError(f"blocked: {name}", name=name)
 
 sys.meta_path.insert(0, NumPyOnly())

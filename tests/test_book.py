@@ -1,6 +1,5 @@
 """The sources of the book: what can be said of them without building it."""
 
-import pkgutil
 import re
 from pathlib import Path
 
@@ -8,12 +7,10 @@ import nbformat
 import pytest
 import yaml
 
-from lstm_course import explorers
 from lstm_course.exercises import EXERCISES
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 CHAPTERS = sorted(BOOK.glob("[0-9][0-9]_*.ipynb"))
-EXPLORERS = "|".join(module.name for module in pkgutil.iter_modules(explorers.__path__))
 NUMBERED = re.compile(r"^(\d\d)_")
 
 
@@ -38,7 +35,7 @@ class TestChapter:
         assert text.index("## What to remember") < text.index("## Exercises")
 
     def test_has_two_explorers_or_more(self, path):
-        shown = re.findall(rf"^(?:{EXPLORERS})\.(\w+)\(\)", code(path), re.M)
+        shown = re.findall(r"^explorers\.(\w+)\(\)", code(path), re.M)
         assert len(set(shown)) >= 2
 
     def test_corrects_what_one_often_reads(self, path):
@@ -101,8 +98,18 @@ def test_every_exercise_of_the_package_is_in_a_chapter():
 def test_every_page_is_in_the_table_of_contents():
     toc = yaml.safe_load((BOOK.parent / "_toc.yml").read_text(encoding="utf-8"))
     listed = {toc["root"]} | {c["file"] for part in toc["parts"] for c in part["chapters"]}
-    pages = {f"book/{p.stem}" for p in [*BOOK.glob("*.md"), *BOOK.glob("*.ipynb")]} | {"genindex"}
+    pages = {f"book/{p.stem}" for p in [*BOOK.glob("*.md"), *BOOK.glob("*.ipynb")]}
     assert listed == pages
+
+
+def test_every_module_is_on_the_api_page():
+    """Packages stand for what they re-export; figures and explorers are listed module by module."""
+    package = BOOK.parent / "lstm_course"
+    public = {path.stem for path in package.iterdir() if not path.stem.startswith("_")}
+    for folder in ("figures", "explorers"):
+        public |= {f"{folder}.{path.stem}" for path in (package / folder).glob("[!_]*.py")}
+    listed = re.findall(r"automodule:: lstm_course\.([\w.]+)", (BOOK / "api.md").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted(public)
 
 
 def test_every_entry_of_the_bibliography_is_cited():

@@ -138,6 +138,7 @@ def factories(module):
 MODULES = [
     importlib.import_module(f"lstm_course.explorers.{module.name}")
     for module in pkgutil.iter_modules(explorers.__path__)
+    if not module.name.startswith("_")
 ]
 BOOK = [factory for module in MODULES for factory in factories(module)]
 

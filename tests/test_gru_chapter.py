@@ -1,4 +1,4 @@
-"""What chapter 14 adds: paths of the GRU's gradient, the other convention of z, sizes, and counting."""
+"""What chapter 15 adds: paths of the GRU's gradient, the other convention of z, sizes, and counting."""
 
 import itertools
 from dataclasses import replace

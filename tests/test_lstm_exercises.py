@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from lstm_course.checker.recipe import Recipe
+from lstm_course.checker.text import inputs_block
 from lstm_course.exercises import EXERCISES, grade
-from lstm_course.exercises._recipe import Recipe
-from lstm_course.exercises._text import inputs_block
 from lstm_course.gradient_flow import LocalJacobians
 from lstm_course.lstm import LSTMParams, lstm_step_backward
 from lstm_course.lstm_variants import PeepholeLSTMParams

@@ -33,23 +33,12 @@ from lstm_course.figures._style import (
     subscript,
     superscript,
 )
-from lstm_course.figures.bptt import (
-    plot_by_lag,
-    plot_truncation,
-    plot_unrolled,
-    plot_window,
-)
-from lstm_course.figures.feedforward import (
-    plot_chain_factor,
+from lstm_course.figures.backprop import (
     plot_descent,
-    plot_explosion_width,
     plot_function_and_slope,
-    plot_gain_by_width,
     plot_losses,
-    plot_norms,
     plot_step_errors,
     plot_tiny_net,
-    plot_training_norms,
 )
 from lstm_course.figures.gru import (
     GRU_PARTS,
@@ -59,20 +48,33 @@ from lstm_course.figures.gru import (
     plot_gru_unit,
     plot_two_resets,
 )
-from lstm_course.figures.highway import (
-    plot_accuracy,
-    plot_excursions,
-    plot_reach,
-    plot_split,
-    plot_words,
+from lstm_course.figures.lstm import (
+    plot_lstm_cell,
+    plot_one_step,
+    plot_tracks,
 )
 from lstm_course.figures.lstm_backward import (
     plot_arrivals,
     plot_lost_arrival,
     plot_uses,
 )
-from lstm_course.figures.lstm_cell import (
-    plot_lstm_cell,
-    plot_one_step,
-    plot_tracks,
+from lstm_course.figures.lstm_highway import (
+    plot_accuracy,
+    plot_excursions,
+    plot_reach,
+    plot_split,
+    plot_words,
+)
+from lstm_course.figures.rnn_bptt import (
+    plot_by_lag,
+    plot_truncation,
+    plot_unrolled,
+    plot_window,
+)
+from lstm_course.figures.vanishing_exploding import (
+    plot_chain_factor,
+    plot_explosion_width,
+    plot_gain_by_width,
+    plot_norms,
+    plot_training_norms,
 )

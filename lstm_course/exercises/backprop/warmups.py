@@ -1,0 +1,168 @@
+"""Warm-ups of chapter 1: the slope of the sigmoid, and the squared error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lstm_course.activations import sigmoid, sigmoid_prime
+from lstm_course.checker import Exercise, Mistake
+from lstm_course.exercises._samples import draw
+from lstm_course.losses import squared_error
+
+# --- σ' ---------------------------------------------------------------------------------------------
+
+
+def _sample_sigmoid_prime(rng, size):
+    return (
+        (np.array([0.0, 1.0, -2.0]),),
+        (draw(rng, 2, 3, scale=2),),
+        (draw(rng, 4, scale=2, dtype=np.float32),),
+        (draw(rng, 2, 1, 2),),
+        (np.array([-1000.0, -30.0, 0.0, 30.0, 1000.0]),),
+        (draw(rng, 60, 50, scale=3),),
+    )[size]
+
+
+def _as_printed(a):
+    return -np.exp(-a) / 1 + np.exp(-a) ** 2
+
+
+SIGMOID_PRIME = Exercise(
+    label="sigmoid-prime",
+    level="warm-up",
+    prompt=(
+        "Compute σ'(a) for an array of pre-activations, entry by entry. It should hold for any a, "
+        "also for -1000."
+    ),
+    inputs=("a",),
+    outputs=("slope",),
+    reference=sigmoid_prime,
+    sample=_sample_sigmoid_prime,
+    sizes=6,
+    mistakes=(
+        Mistake(
+            "formula read without brackets",
+            "This is −e^{-a}/1+e^{-a}² as it stands, and without brackets only the first term is divided. "
+            "Bracket the whole denominator, then differentiate (1+e^{-a})^{-1} once more: the sign is not "
+            "right either.",
+            _as_printed,
+        ),
+        Mistake(
+            "sign of the inner derivative lost",
+            "The brackets are right and the sign is not. σ rises everywhere, so its slope cannot be "
+            "negative: the chain rule gives one minus sign from the power −1 and another from e^{-a}.",
+            lambda a: -np.exp(-a) / (1 + np.exp(-a)) ** 2,
+        ),
+        Mistake(
+            "sigmoid applied twice",
+            "You have σ' at σ(a) instead of σ' at a: the sigmoid is applied twice. Ask at each step "
+            "whether you hold the pre-activation or already the activation.",
+            lambda a: sigmoid_prime(sigmoid(a)),
+        ),
+        Mistake(
+            "formula in s applied to a",
+            "The formula s(1−s) is meant for the activation s = σ(a), and here it is given a itself. "
+            "Activate first.",
+            lambda a: a * (1 - a),
+        ),
+        Mistake(
+            "derivative of tanh",
+            "1−s² is the derivative of tanh, when s is the tanh. The sigmoid has a formula of its own; "
+            "at a = 0 it must give 1/4.",
+            lambda a: 1 - sigmoid(a) ** 2,
+        ),
+        Mistake(
+            "the sigmoid itself",
+            "This is σ(a), the function. The exercise asks for its slope, which is largest at a = 0 and "
+            "vanishes on both sides.",
+            lambda a: sigmoid(a),
+        ),
+        Mistake(
+            "overflow at very negative a",
+            "Your formula is right, and for a = -1000 it comes out as NaN: e^{1000} is more than a "
+            "float can hold, and infinity divided by infinity is no number. Write the same slope through "
+            "s = σ(a), or through e^{-|a|}, which never exceeds 1.",
+            lambda a: np.exp(-a) / (1 + np.exp(-a)) ** 2,
+        ),
+    ),
+)
+
+# --- the squared error ------------------------------------------------------------------------------
+
+
+def _sample_squared_error(rng, size):
+    batch, n_out, dtype = (
+        (1, 1, np.float64),
+        (2, 3, np.float64),
+        (4, 1, np.float64),
+        (3, 2, np.float32),
+        (1, 4, np.float64),
+        (64, 10, np.float64),
+    )[size]
+    y, target = draw(rng, batch, n_out, dtype=dtype), draw(rng, batch, n_out, dtype=dtype)
+    y[-1, 1:] = target[-1, 1:]  # some outputs are right already
+    return y, target
+
+
+def _squared_error_by(loss_factor: Callable, gradient_factor: Callable):
+    """The squared error with other factors before the sum of squares and before y − t."""
+
+    def wrong(y, target):
+        error = y - target
+        return float(loss_factor(*y.shape) * np.sum(error**2)), error * y.dtype.type(
+            gradient_factor(*y.shape)
+        )
+
+    return wrong
+
+
+SQUARED_ERROR = Exercise(
+    label="squared-error",
+    level="warm-up",
+    prompt=(
+        "Compute half the squared error, summed over the outputs and averaged over the batch, and its "
+        "gradient with respect to y."
+    ),
+    inputs=("y", "target"),
+    outputs=("loss", "dy"),
+    shapes=("", "(B, O)"),
+    reference=squared_error,
+    sample=_sample_squared_error,
+    sizes=6,
+    mistakes=(
+        Mistake(
+            "sum over the batch instead of mean",
+            "The examples of the batch are summed. Our loss is their mean, so that the size of a step "
+            "does not depend on the batch size: loss and gradient both need a 1/B.",
+            _squared_error_by(lambda B, K: 0.5, lambda B, K: 1),
+        ),
+        Mistake(
+            "gradient without 1/B",
+            "The loss is a mean over the batch, but its gradient is that of the sum. Each y stands in a "
+            "single one of the B terms, and that term carries the factor 1/B.",
+            _squared_error_by(lambda B, K: 0.5 / B, lambda B, K: 1),
+        ),
+        Mistake(
+            "the ½ is missing",
+            "The ½ is missing. It is there to cancel the 2 that comes down when the square is "
+            "differentiated, so without it the result is twice as large.",
+            _squared_error_by(lambda B, K: 1 / B, lambda B, K: 2 / B),
+        ),
+        Mistake(
+            "sign of the gradient",
+            "Your gradient points from y to the target. It should point uphill, to where the loss grows: "
+            "if y is above t, a larger y makes matters worse.",
+            _squared_error_by(lambda B, K: 0.5 / B, lambda B, K: -1 / B),
+        ),
+        Mistake(
+            "mean over the outputs too",
+            "You average over the outputs as well as over the batch, as np.mean does. Only the batch is "
+            "averaged here; the outputs of one example are summed.",
+            _squared_error_by(lambda B, K: 0.5 / (B * K), lambda B, K: 1 / (B * K)),
+        ),
+    ),
+)
+
+EXERCISES = (SIGMOID_PRIME, SQUARED_ERROR)

@@ -1,0 +1,196 @@
+"""Exercises of chapter 12 on the weights of an LSTM: their number, their layout, and an open gate."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from lstm_course.checker import Exercise, Mistake
+from lstm_course.exercises._samples import draw
+from lstm_course.lstm import LSTMParams
+from lstm_course.lstm_weights import forget_bias_for, lstm_from_concatenated, lstm_parameter_count
+
+# --- how many ---------------------------------------------------------------------------------------
+
+LSTM_PARAMETER_COUNT = Exercise(
+    label="lstm-parameter-count",
+    level="warm-up",
+    prompt="Return how many numbers one LSTM layer learns, with the one bias vector that we use.",
+    inputs=("input_size", "hidden_size"),
+    outputs=("count",),
+    reference=lstm_parameter_count,
+    sample=lambda rng, size: ((1, 1), (2, 3), (3, 2), (28, 32), (300, 512))[size],
+    mistakes=(
+        Mistake(
+            "torch's second bias counted",
+            "This is torch's count, with two bias vectors. They are only ever added, so one does the work.",
+            lambda n_in, n: 4 * (n * n_in + n * n + 2 * n),
+        ),
+        Mistake(
+            "biases forgotten",
+            "The biases are missing: each gate has one number for each cell.",
+            lambda n_in, n: 4 * (n * n_in + n * n),
+        ),
+        Mistake(
+            "three blocks",
+            "You count three blocks, the three gates. The candidate has weights of its own, too.",
+            lambda n_in, n: 3 * (n * n_in + n * n + n),
+        ),
+        Mistake(
+            "one block",
+            "This is one gate, or a plain RNN. How many blocks of rows does an LSTM stack?",
+            lambda n_in, n: n * n_in + n * n + n,
+        ),
+        Mistake(
+            "one bias for all cells",
+            "You give each gate a single bias. Every cell has its own pre-activation, and so its own bias.",
+            lambda n_in, n: 4 * (n * n_in + n * n + 1),
+        ),
+        Mistake(
+            "recurrent weights forgotten",
+            "The weights from the hidden state are missing. Each gate reads the input and all H hidden units.",
+            lambda n_in, n: 4 * (n * n_in + n),
+        ),
+        Mistake(
+            "one vector per gate",
+            "You give each gate one vector of weights. A gate of H cells has a matrix: one row for each cell.",
+            lambda n_in, n: 4 * (n_in + n + n),
+        ),
+    ),
+)
+
+# --- somebody else's layout -------------------------------------------------------------------------
+
+
+def _sample_from_concatenated(rng, size):
+    n_in, n, dtype = ((1, 1, np.float64), (1, 2, np.float64), (2, 2, np.float64), (3, 2, np.float32),
+                      (5, 7, np.float64))[size]  # fmt: skip
+    return draw(rng, n_in + n, 4 * n, dtype=dtype), draw(rng, 4 * n, dtype=dtype)
+
+
+def _wrong_conversion(*, order=(1, 2, 0, 3), bias_order=(1, 2, 0, 3), hidden_first=False, transpose_hh=False):
+    """`lstm_from_concatenated` with one line written differently; `order` says which block is i, f, g, o."""
+
+    def wrong(weight, bias):
+        n = len(bias) // 4
+        rows = np.concatenate([weight.T.reshape(4, n, -1)[k] for k in order])
+        n_in = len(weight) - n
+        ih, hh = (rows[:, n:], rows[:, :n]) if hidden_first else (rows[:, :n_in], rows[:, n_in:])
+        if transpose_hh:
+            hh = hh.reshape(4, n, n).swapaxes(1, 2).reshape(4 * n, n)
+        return LSTMParams(ih.copy(), hh.copy(), np.concatenate([bias.reshape(4, n)[k] for k in bias_order]))
+
+    return wrong
+
+
+LSTM_FROM_CONCATENATED = Exercise(
+    label="lstm-from-concatenated",
+    prompt=(
+        "Somebody computes [x_t, h_prev] @ weight + bias and splits the columns into g, i, f, o. Return the "
+        "LSTMParams of the same network."
+    ),
+    inputs=("weight", "bias"),
+    outputs=("params",),
+    reference=lstm_from_concatenated,
+    sample=_sample_from_concatenated,
+    mistakes=(
+        Mistake(
+            "order left as it was",
+            "The blocks are still in the order g, i, f, o. Ours is i, f, g, o, and nothing but the numbers "
+            "will tell you: all shapes fit.",
+            _wrong_conversion(order=(0, 1, 2, 3), bias_order=(0, 1, 2, 3)),
+        ),
+        Mistake(
+            "permuted the wrong way",
+            "You have applied the permutation backwards. Ask for each of our blocks in turn, i, f, g, o, at "
+            "which place theirs has it.",
+            _wrong_conversion(order=(2, 0, 1, 3), bias_order=(2, 0, 1, 3)),
+        ),
+        Mistake(
+            "bias left in its order",
+            "The weights are in our order and the bias is still in theirs. Both are stacked by gate.",
+            _wrong_conversion(bias_order=(0, 1, 2, 3)),
+        ),
+        Mistake(
+            "hidden state taken first",
+            "You take the first rows for the hidden state. The row they multiply is [x_t, h_prev], the input "
+            "first.",
+            _wrong_conversion(hidden_first=True),
+        ),
+        Mistake(
+            "recurrent blocks not transposed",
+            "Each block of weight_hh is still the wrong way round, which no shape betrays because the blocks "
+            "are square. Their matrix multiplies from the right, ours has a row for each unit that receives.",
+            _wrong_conversion(transpose_hh=True),
+        ),
+        Mistake(
+            "g and i exchanged only",
+            "You have exchanged two blocks, and it takes three to move. Write both orders below each other.",
+            _wrong_conversion(order=(1, 0, 2, 3), bias_order=(1, 0, 2, 3)),
+        ),
+    ),
+)
+
+# --- how open is open -------------------------------------------------------------------------------
+
+
+def _logit(p):
+    return math.log(p) - math.log1p(-p)
+
+
+FORGET_BIAS_FOR = Exercise(
+    label="forget-bias-for",
+    prompt=(
+        "A cell's input gate is shut and its forget gate has weights of zero and the bias b. Return the b with "
+        "which the share `share` of the cell state is left after `steps` steps."
+    ),
+    inputs=("share", "steps"),
+    outputs=("forget_bias",),
+    reference=forget_bias_for,
+    sample=lambda rng, size: ((0.5, 1), (0.5, 2), (0.9, 10), (0.368, 1000), (0.05, 30))[size],
+    mistakes=(
+        Mistake(
+            "one step only",
+            "This bias keeps the share over one step. The gate multiplies at every step, so `steps` factors "
+            "must make the share together.",
+            lambda share, steps: _logit(share),
+        ),
+        Mistake(
+            "the gate in place of its bias",
+            "This is the value of the open gate. The bias is what must go into the sigmoid to get it.",
+            lambda share, steps: share ** (1 / steps),
+        ),
+        Mistake(
+            "share divided by the steps",
+            "You divide the share by the number of steps. Repeated multiplication makes a power, so a root "
+            "undoes it.",
+            lambda share, steps: _logit(share / steps),
+        ),
+        Mistake(
+            "loss spread evenly",
+            "You let the same amount go at every step. A gate takes the same fraction of what is left, "
+            "which is less each time.",
+            lambda share, steps: _logit(1 - (1 - share) / steps),
+        ),
+        Mistake(
+            "sign",
+            "The sign is the wrong way round: this gate forgets what it should keep. A positive bias opens a "
+            "gate, and open keeps.",
+            lambda share, steps: -_logit(share ** (1 / steps)),
+        ),
+        Mistake(
+            "tanh for the sigmoid",
+            "You invert tanh. A gate is a sigmoid, and its inverse is another logarithm.",
+            lambda share, steps: math.atanh(share ** (1 / steps)),
+        ),
+        Mistake(
+            "power for the root",
+            "You raise the share to the number of steps. The gate itself is raised to it, and the result is "
+            "the share; solve that for the gate.",
+            lambda share, steps: _logit(share**steps) if share**steps > 0 else -700.0,
+        ),
+    ),
+)
+
+EXERCISES = (LSTM_PARAMETER_COUNT, LSTM_FROM_CONCATENATED, FORGET_BIAS_FOR)

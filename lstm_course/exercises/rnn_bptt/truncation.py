@@ -1,0 +1,134 @@
+"""Exercise of chapter 10: truncated backpropagation through time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_course.checker import Exercise, Mistake
+from lstm_course.exercises._samples import draw, draw_steps
+from lstm_course.gradient_flow import truncated_backward
+from lstm_course.rnn import RNNParams, rnn_step, rnn_step_backward
+
+
+def _sample_truncated(rng, size):
+    batch, n, m, length, window, dtype = (
+        (1, 2, 1, 3, 2, np.float64),
+        (2, 2, 2, 4, 3, np.float64),
+        (1, 3, 2, 1, 1, np.float64),
+        (2, 3, 2, 5, 2, np.float32),
+        (3, 6, 4, 12, 5, np.float64),
+    )[size]
+    params, steps = draw_steps(rng, length, batch, n, m, "tanh", dtype)
+    return params, steps, draw(rng, length, batch, n, dtype=dtype), window
+
+
+def _sum(shares):
+    return RNNParams(*(sum(parts) for parts in zip(*(vars(s).values() for s in shares), strict=True)))
+
+
+def _truncated_wrong(
+    *, cut, prepare=lambda params, steps, window: steps, finish=lambda shares, window: _sum(shares)
+):
+    """`truncated_backward` with one line written differently."""
+
+    def wrong(params, steps, dh, window):
+        shares, arrives = [], np.zeros_like(dh[0])
+        steps = prepare(params, steps, window)
+        for t in range(len(steps) - 1, -1, -1):
+            if cut(t, window, len(steps)):
+                arrives = np.zeros_like(dh[0])
+            _, arrives, share = rnn_step_backward(params, steps[t], dh[t] + arrives)
+            shares.append(share)
+        return finish(shares, window)
+
+    return wrong
+
+
+def _cut(t, window, length):
+    return (t + 1) % window == 0
+
+
+def _state_reset(params, steps, window):
+    made, h = [], steps[0].h_prev
+    for t, step in enumerate(steps):
+        h, step = rnn_step(
+            params, step.x_t, np.zeros_like(h) if t and t % window == 0 else h, step.activation
+        )
+        made.append(step)
+    return made
+
+
+def _mean_over_windows(shares, window):
+    total, count = _sum(shares), -(-len(shares) // window)
+    return RNNParams(*((part / count).astype(part.dtype) for part in vars(total).values()))
+
+
+def _look_back(params, steps, dh, window):
+    shares = []
+    for t in range(len(steps)):
+        arrives = dh[t]
+        for k in range(t, max(t - window, -1), -1):
+            _, arrives, share = rnn_step_backward(params, steps[k], arrives)
+            shares.append(share)
+    return _sum(shares)
+
+
+TRUNCATED_BACKWARD = Exercise(
+    label="truncated-backward",
+    prompt=(
+        "Compute the gradient of truncated backpropagation as RNNParams: the sequence is cut, from its start, "
+        "into windows of `window` steps, and no gradient passes back from one window to the one before. The "
+        "states stay as they are. You may call rnn_step_backward(params, steps[t], dh_t)."
+    ),
+    inputs=("params", "steps", "dh", "window"),
+    outputs=("dparams",),
+    reference=truncated_backward,
+    sample=_sample_truncated,
+    mistakes=(
+        Mistake(
+            "nothing cut",
+            "This is the whole gradient: the deltas still pass from window to window.",
+            _truncated_wrong(cut=lambda t, window, length: False),
+        ),
+        Mistake(
+            "cut one step off",
+            "Your cut lies one step off. It falls between the last step of a window and the first of the next: "
+            "say aloud, for window 2, which two of steps 0, 1, 2, 3 it parts.",
+            _truncated_wrong(cut=lambda t, window, length: t % window == 0),
+        ),
+        Mistake(
+            "windows counted from the end",
+            "Your windows are counted from the last step backwards. They start with the sequence, so it is the "
+            "last window that may be short.",
+            _truncated_wrong(cut=lambda t, window, length: (length - 1 - t) % window == 0),
+        ),
+        Mistake(
+            "state reset as well",
+            "You start every window from a state of zeros. Truncation cuts the way back only: the state itself "
+            "crosses the border as always.",
+            _truncated_wrong(cut=_cut, prepare=_state_reset),
+        ),
+        Mistake(
+            "only the last window",
+            "Only the last window contributes. Every window has its own losses and its own share of the "
+            "gradient.",
+            _truncated_wrong(
+                cut=_cut, finish=lambda shares, window: _sum(shares[: (len(shares) - 1) % window + 1])
+            ),
+        ),
+        Mistake(
+            "mean over the windows",
+            "The windows' gradients are averaged. The loss is a sum over the steps, so its gradient is a sum "
+            "over the windows.",
+            _truncated_wrong(cut=_cut, finish=_mean_over_windows),
+        ),
+        Mistake(
+            "every loss looks back equally far",
+            "You let every loss look back over `window` steps, wherever it stands. That is another way to "
+            "truncate; here the borders are fixed, and a loss early in its window sees less.",
+            _look_back,
+        ),
+    ),
+)
+
+EXERCISES = (TRUNCATED_BACKWARD,)

@@ -1,0 +1,246 @@
+"""Exercises of chapter 2 on single neurons: the chain, its gain, and where its factors exceed one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_course.activations import sigmoid, sigmoid_prime
+from lstm_course.checker import Exercise, Mistake
+from lstm_course.exercises._samples import draw
+from lstm_course.gradient_flow import chain_gradient, explosion_width, gain_per_layer
+
+# --- the chain of single neurons --------------------------------------------------------------------
+
+
+def _sample_chain_gradient(rng, size):
+    length = (1, 2, 3, 4, 12)[size]
+    weights = draw(rng, length, scale=2)
+    weights[0] = -abs(weights[0])  # a sign to lose
+    return weights, draw(rng, length), round(float(rng.uniform(-2, 2)), 2)
+
+
+def _chain_wrong(factor, *, join=np.prod, keep=slice(None), use_bias=True):
+    """`chain_gradient` with other factors, joined in another way."""
+
+    def wrong(weights, biases, x):
+        h, factors = x, []
+        for w, b in zip(weights, biases, strict=True):
+            a = w * h + b * use_bias
+            h_prev, h = h, float(sigmoid(a))
+            factors.append(factor(w, a, h, h_prev))
+        return float(join(factors[keep]))
+
+    return wrong
+
+
+def _chain_factor(w, a, h, h_prev):
+    return w * sigmoid_prime(a)
+
+
+CHAIN_GRADIENT = Exercise(
+    label="chain-gradient",
+    level="warm-up",
+    prompt=(
+        "A chain has one neuron a layer: a_l = w_l h_{l-1} + b_l, h_l = σ(a_l), h_0 = x. Compute the "
+        "derivative of its output h_L with respect to x."
+    ),
+    inputs=("weights", "biases", "x"),
+    outputs=("gradient",),
+    reference=chain_gradient,
+    sample=_sample_chain_gradient,
+    atol=0.0,
+    mistakes=(
+        Mistake(
+            "weights left out",
+            "Only the slopes σ'(a) are multiplied. On its way from one layer to the next the signal is "
+            "also scaled by the weight, so each layer contributes two factors.",
+            _chain_wrong(lambda w, a, h, h_prev: sigmoid_prime(a)),
+        ),
+        Mistake(
+            "slopes left out",
+            "Only the weights are multiplied, as in a chain of linear neurons. Each layer also squeezes the "
+            "signal through σ, and contributes its slope σ'(a_l).",
+            _chain_wrong(lambda w, a, h, h_prev: w),
+        ),
+        Mistake(
+            "σ' at the activation",
+            "σ' is evaluated at h_l = σ(a_l), so σ is applied once too often. Its argument is the "
+            "pre-activation a_l.",
+            _chain_wrong(lambda w, a, h, h_prev: w * sigmoid_prime(h)),
+        ),
+        Mistake(
+            "σ' at the layer's input",
+            "σ' is evaluated at h_{l-1}, at what came into the layer. Between that and σ lie the weight "
+            "and the bias: the argument is a_l.",
+            _chain_wrong(lambda w, a, h, h_prev: w * sigmoid_prime(h_prev)),
+        ),
+        Mistake(
+            "sum instead of product",
+            "The layers' factors are added. Functions inside functions: the chain rule multiplies, and "
+            "that is why the result shrinks or grows so fast with depth.",
+            _chain_wrong(_chain_factor, join=np.sum),
+        ),
+        Mistake(
+            "last layer skipped",
+            "The last layer's factor is missing. A chain of L layers has L factors, and the output h_L "
+            "lies behind the last of them.",
+            _chain_wrong(_chain_factor, keep=slice(None, -1)),
+        ),
+        Mistake(
+            "sign of the weights lost",
+            "The size is right and the sign is not: you take |w|. A negative weight turns the slope "
+            "round; absolute values only come in when we ask how large the product is.",
+            _chain_wrong(lambda w, a, h, h_prev: abs(w) * sigmoid_prime(a)),
+        ),
+        Mistake(
+            "biases left out of the forward pass",
+            "The biases are missing. They vanish when a_l is differentiated, but they still decide where "
+            "on the sigmoid its slope is taken.",
+            _chain_wrong(_chain_factor, use_bias=False),
+        ),
+    ),
+)
+
+# --- the gain per layer -----------------------------------------------------------------------------
+
+
+def _sample_gain_per_layer(rng, size):
+    return (
+        (np.array([2.0, 8.0]),),
+        (np.array([1.0, 2.0, 9.0]),),
+        (np.array([50.0, 3.0, 0.5, 0.02]),),
+        (np.array([5.0, 5.0]),),
+        (np.exp(np.cumsum(rng.uniform(-1, 2, 30))).round(4),),
+    )[size]
+
+
+GAIN_PER_LAYER = Exercise(
+    label="gain-per-layer",
+    level="warm-up",
+    prompt=(
+        "norms holds the gradient's norm at each layer, in layer order; the gradient runs from the last "
+        "to the first. Compute the geometric mean of the factors by which it changes per layer."
+    ),
+    inputs=("norms",),
+    outputs=("gain",),
+    reference=gain_per_layer,
+    sample=_sample_gain_per_layer,
+    mistakes=(
+        Mistake(
+            "arithmetic mean of the ratios",
+            "You average the ratios arithmetically. Factors act one after another, so the fair average "
+            "is the factor that, applied every time, gives the same total: the geometric mean.",
+            lambda norms: float(np.mean(norms[:-1] / norms[1:])),
+        ),
+        Mistake(
+            "as many steps as norms",
+            "The root is taken as if there were a step for every norm. Count the gaps between the norms, "
+            "not the norms.",
+            lambda norms: float((norms[0] / norms[-1]) ** (1 / len(norms))),
+        ),
+        Mistake(
+            "ratio upside down",
+            "You measure from the first layer to the last. The gradient travels the other way: a gain "
+            "below 1 means that it is smaller at the first layer.",
+            lambda norms: float((norms[-1] / norms[0]) ** (1 / (len(norms) - 1))),
+        ),
+        Mistake(
+            "no root",
+            "This is the total factor from the last layer to the first. Spread it evenly over the steps "
+            "in between.",
+            lambda norms: float(norms[0] / norms[-1]),
+        ),
+        Mistake(
+            "mean of the norms",
+            "This is the geometric mean of the norms themselves. The gain is about how one norm leads to "
+            "the next, so it is their ratios that are averaged.",
+            lambda norms: float(np.exp(np.mean(np.log(norms)))),
+        ),
+        Mistake(
+            "total divided by the number of steps",
+            "The total factor is divided by the number of steps. Factors multiply, so an even share of "
+            "them is a root, not a quotient.",
+            lambda norms: float(norms[0] / norms[-1] / (len(norms) - 1)),
+        ),
+    ),
+)
+
+# --- where a factor can exceed one ------------------------------------------------------------------
+
+
+def _sample_explosion_width(rng, size):
+    return (
+        (np.array([5.0, 8.0]),),
+        (np.array([6.0, -6.0]),),
+        (np.array([0.0, 1.0, -3.0, 4.0, 5.0]),),
+        (draw(rng, 3, 4, scale=10),),
+        (np.concatenate([np.linspace(-200, 200, 81), np.array([4.01, -4.01])]),),
+    )[size]
+
+
+def _width(w, *, share=2.0):
+    root = np.sqrt(1 - 4 / w)
+    return share / w * np.log(w * (1 + root) / 2 - 1)
+
+
+def _outside(w, width):
+    return np.where(abs(w) > 4, width, 0.0)
+
+
+EXPLOSION_WIDTH = Exercise(
+    label="explosion-width",
+    prompt=(
+        "For an array of weights, compute the width of the set of inputs x for which |w σ'(wx+b)| is at "
+        "least 1. Where no x reaches it, the width is 0."
+    ),
+    inputs=("w",),
+    outputs=("width",),
+    reference=explosion_width,
+    sample=_sample_explosion_width,
+    mistakes=(
+        Mistake(
+            "width in a instead of x",
+            "This is the width in the pre-activation a. x is asked for, and a = wx + b runs |w| times as "
+            "fast as x.",
+            lambda w: _outside(w, _width(abs(w)) * abs(w)),
+        ),
+        Mistake(
+            "half the width",
+            "This is the distance from the centre of the interval to one end. The slope σ' is symmetric, "
+            "so the interval reaches as far to the other side.",
+            lambda w: _outside(w, _width(abs(w), share=1.0)),
+        ),
+        Mistake(
+            "negative weights give zero",
+            "Negative weights come out with width 0. Only the size of w σ' counts, so w and -w have the "
+            "same width: |w| decides.",
+            lambda w: np.where(w > 4, _width(w), 0.0),
+        ),
+        Mistake(
+            "no absolute value of w",
+            "Positive weights are right and negative ones give NaN. The condition is about |w σ'|, so "
+            "the formula needs |w| at every place.",
+            lambda w: _outside(w, _width(w)),
+        ),
+        Mistake(
+            "not zero for small weights",
+            "For |w| < 4 you get NaN, the root of a negative number: the equation for the two ends has no "
+            "solution. σ' is at most 1/4, so there |w σ'| never reaches 1 and the set is empty.",
+            lambda w: _width(abs(w)),
+        ),
+        Mistake(
+            "formula used outside its range",
+            "The formula stands for w > 4 alone, and you use it for every w. Two things are left to see "
+            "to: what a negative weight changes, and what remains of the set when |w| is below 4.",
+            lambda w: _width(w),
+        ),
+        Mistake(
+            "wrong branch of the quadratic",
+            "The width comes out negative: you have taken the smaller root of the quadratic. Its two roots "
+            "are e^{a} at the two ends, one the inverse of the other; a width needs the larger.",
+            lambda w: _outside(w, -_width(abs(w))),
+        ),
+    ),
+)
+
+EXERCISES = (CHAIN_GRADIENT, GAIN_PER_LAYER, EXPLOSION_WIDTH)

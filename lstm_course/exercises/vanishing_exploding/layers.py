@@ -1,0 +1,191 @@
+"""Exercises of chapter 2 on whole layers: the Jacobian of a network, and the gain theory predicts."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from lstm_course.activations import get_activation, sigmoid, sigmoid_prime
+from lstm_course.checker import Exercise, Mistake
+from lstm_course.exercises._samples import draw_network
+from lstm_course.gradient_flow import input_jacobian, mean_field_gain
+
+# --- the Jacobian of a network ----------------------------------------------------------------------
+
+
+def _sample_input_jacobian(rng, size):
+    sizes, batch, row, activation, output, dtype = (
+        ((2, 2), 2, 1, "sigmoid", "sigmoid", np.float64),
+        ((2, 2, 2), 2, 1, "tanh", "sigmoid", np.float64),
+        ((2, 2, 2, 2), 3, 2, "sigmoid", "identity", np.float64),
+        ((3, 4, 2), 2, 0, "sigmoid", "tanh", np.float32),
+        ((10, 20, 20, 20, 5), 6, 3, "tanh", "identity", np.float64),
+    )[size]
+    params, cache, _ = draw_network(rng, sizes, batch, activation, output, dtype)
+    return params, cache, row
+
+
+def _jacobian_wrong(
+    *,
+    layer=lambda weight, f, a, h: f.f_prime(a)[:, None] * weight,
+    join=lambda jacobian, product: jacobian @ product,
+    choose_row=lambda row: row,
+    same_output=False,
+):
+    """`input_jacobian` with one line written differently."""
+
+    def wrong(params, cache, row):
+        row, product = choose_row(row), None
+        for k, (weight, a, h) in enumerate(zip(params.weights, cache.a, cache.h[1:], strict=True), start=1):
+            last = k == params.depth and not same_output
+            f = get_activation(cache.output if last else cache.activation)
+            jacobian = layer(weight, f, a[row], h[row])
+            product = jacobian if product is None else join(jacobian, product)
+        return product
+
+    return wrong
+
+
+INPUT_JACOBIAN = Exercise(
+    label="input-jacobian",
+    prompt=(
+        "Compute the Jacobian dy/dx of a network for one example of the batch, the product of the layers' "
+        "Jacobians diag(f'(a_l)) W_l. Hidden layers use cache.activation, the last one cache.output."
+    ),
+    inputs=("params", "cache", "row"),
+    outputs=("jacobian",),
+    shapes=("(n_L, n_0)",),
+    reference=input_jacobian,
+    sample=_sample_input_jacobian,
+    mistakes=(
+        Mistake(
+            "product in the opposite order",
+            "The layers are multiplied in the wrong order, which even runs while all layers are equally "
+            "wide. x meets the first layer first, so J_1 stands at the right end of the product.",
+            _jacobian_wrong(join=lambda jacobian, product: product @ jacobian),
+        ),
+        Mistake(
+            "f' on the columns",
+            "f' scales the columns of W, so you compute W diag(f'). The activation acts on what the "
+            "layer puts out, and each output of the layer is a row of its Jacobian.",
+            _jacobian_wrong(layer=lambda weight, f, a, h: weight * f.f_prime(a)),
+        ),
+        Mistake(
+            "weights only",
+            "This is the product of the weights alone, the Jacobian of a linear network. Each layer also "
+            "contributes the slopes f'(a_l) of its neurons.",
+            _jacobian_wrong(layer=lambda weight, f, a, h: weight),
+        ),
+        Mistake(
+            "always the first row",
+            "You take the first example of the batch, whatever `row` says. Each example has its own "
+            "pre-activations, and so a Jacobian of its own.",
+            _jacobian_wrong(choose_row=lambda row: 0),
+        ),
+        Mistake(
+            "f' at the activation",
+            "f' is evaluated at h_l, where f has been applied already. Its argument is the pre-activation, "
+            "in cache.a.",
+            _jacobian_wrong(layer=lambda weight, f, a, h: f.f_prime(h)[:, None] * weight),
+        ),
+        Mistake(
+            "hidden activation used for the output",
+            "The last layer is treated like a hidden one. Its activation has a name of its own in the cache.",
+            _jacobian_wrong(same_output=True),
+        ),
+    ),
+)
+
+# --- the gain that theory predicts ------------------------------------------------------------------
+
+_NODES = np.linspace(-8, 8, 801)
+_DENSITY = np.exp(-(_NODES**2) / 2) / np.exp(-(_NODES**2) / 2).sum()
+
+
+def _sample_mean_field_gain(rng, size):
+    return ((100, 0.1), (25, 0.3), (9, 0.1), (400, 0.2))[size]
+
+
+def _mean_field_wrong(
+    *,
+    scale=lambda n, s: n * s**2,
+    settle=lambda q, scale: scale * float(_DENSITY @ sigmoid(np.sqrt(q) * _NODES) ** 2),
+    slope=lambda a: sigmoid_prime(a) ** 2,
+    root=np.sqrt,
+    steps=30,
+):
+    """`mean_field_gain` with one line written differently, on a coarser grid."""
+
+    def wrong(width, weight_std):
+        variance, q = scale(width, weight_std), 1.0
+        for _ in range(steps):
+            q = settle(q, variance)
+        return float(root(variance * (_DENSITY @ slope(np.sqrt(q) * _NODES))))
+
+    return wrong
+
+
+MEAN_FIELD_GAIN = Exercise(
+    label="mean-field-gain",
+    level="hard",
+    prompt=(
+        "For a wide sigmoid layer without bias, iterate q = n s² E[σ(√q u)²] from q = 1 until it settles, "
+        "then return the gain √(n s² E[σ'(√q u)²]), u standard normal. Any quadrature that is good to "
+        "three digits will do; random sampling rarely is."
+    ),
+    inputs=("width", "weight_std"),
+    outputs=("gain",),
+    reference=functools.partial(mean_field_gain, iterations=30),  # settled to the last digit by then
+    sample=_sample_mean_field_gain,
+    sizes=4,
+    rtol=1e-3,
+    mistakes=(
+        Mistake(
+            "square root forgotten",
+            "This is the growth of the squared norm. The gain is that of the norm itself, so a root is "
+            "left to take.",
+            _mean_field_wrong(root=lambda squared: squared),
+        ),
+        Mistake(
+            "f instead of f'",
+            "The last expectation is over σ², as in the forward pass. A gradient is scaled by the slopes "
+            "of the neurons, not by their activations.",
+            _mean_field_wrong(slope=lambda a: sigmoid(a) ** 2),
+        ),
+        Mistake(
+            "variance not iterated",
+            "You stay with q = 1. The variance of the pre-activations settles at a value that depends on "
+            "n s²; feed it back into its own equation until it no longer moves.",
+            _mean_field_wrong(steps=0),
+        ),
+        Mistake(
+            "standard deviation not squared",
+            "The formula has n s, and the theory asks for n s². Variances of independent terms add up, "
+            "and the variance of a weight is s².",
+            _mean_field_wrong(scale=lambda n, s: n * s),
+        ),
+        Mistake(
+            "f' not squared",
+            "The expectation is over σ', and σ'² is needed. Norms are roots of sums of squares, so it is "
+            "the squared factors that are averaged.",
+            _mean_field_wrong(slope=sigmoid_prime),
+        ),
+        Mistake(
+            "standard deviation for variance",
+            "You scale u by q, the variance. A standard normal u becomes one of variance q when it is "
+            "multiplied by the standard deviation √q.",
+            lambda width, weight_std: _with_variance_as_scale(width * weight_std**2),
+        ),
+    ),
+)
+
+
+def _with_variance_as_scale(variance):
+    q = 1.0
+    for _ in range(30):
+        q = variance * float(_DENSITY @ sigmoid(q * _NODES) ** 2)
+    return float(np.sqrt(variance * (_DENSITY @ sigmoid_prime(q * _NODES) ** 2)))
+
+
+EXERCISES = (INPUT_JACOBIAN, MEAN_FIELD_GAIN)
