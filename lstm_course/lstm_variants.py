@@ -14,12 +14,13 @@ slower than `lstm.lstm_forward`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from lstm_course._arguments import as_array, choose
+from lstm_course._params import add_params
 from lstm_course._sequences import as_gradient, as_mask, as_sequence, as_state, as_step
 from lstm_course.activations import (
     g_1997,
@@ -324,7 +325,7 @@ def variant_backward(params: LSTMParams, cache: VariantCache, dh, dh_T=None, dc_
     """
     dout, (steps, batch, n), dtype = as_gradient("dh", dh, cache.h[1:]), cache.i.shape, cache.h.dtype
     dh, dc = as_state("dh_T", dh_T, batch, n, dtype).T, as_state("dc_T", dc_T, batch, n, dtype).T
-    dx, total = np.empty_like(cache.x), [np.zeros_like(array) for array in _arrays(params)]
+    dx, shares = np.empty_like(cache.x), []
     for t in range(steps - 1, -1, -1):
         dh = dh + dout[t]
         here = np.ones((batch, 1), bool) if cache.mask is None else cache.mask[t][:, None]
@@ -332,9 +333,8 @@ def variant_backward(params: LSTMParams, cache: VariantCache, dh, dh_T=None, dc_
             params, cache.step(t), dh * here, dc * here, truncated=truncated
         )
         dh, dc = dh_prev + dh * ~here, dc_prev + dc * ~here  # where there is no step, straight through
-        for array, part in zip(total, _arrays(share), strict=True):
-            array += part
-    return dx, dh.copy(), dc.copy(), type(params)(*total)
+        shares.append(share)
+    return dx, dh.copy(), dc.copy(), add_params(shares)
 
 
 def _peepholes(params):
@@ -342,10 +342,6 @@ def _peepholes(params):
     if isinstance(params, PeepholeLSTMParams):
         return params.peephole
     return np.zeros((3, params.hidden_size), params.weight_ih.dtype)
-
-
-def _arrays(params):
-    return [getattr(params, field.name) for field in fields(params)]
 
 
 def _as_bool(name, value):

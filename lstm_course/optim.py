@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_course._arguments import as_array, as_number
+from lstm_course._arguments import as_number
+from lstm_course._params import check_params, leaves, map_params, safe_norm
 
 
 def sgd_step(params, gradient, learning_rate):
@@ -33,7 +33,7 @@ def sgd_step(params, gradient, learning_rate):
         When a shape differs or the step size is not positive.
     """
     eta = as_number("learning_rate", learning_rate, above=0)
-    return _map(lambda value, slope: value - eta * slope, "gradient", params, gradient)
+    return map_params(lambda value, slope: value - eta * slope, "gradient", params, gradient)
 
 
 class AdamState(NamedTuple):
@@ -86,20 +86,20 @@ def adam_step(params, gradient, learning_rate, state=None, *, beta1=0.9, beta2=0
     """
     eta, eps = (as_number(k, v, above=0) for k, v in (("learning_rate", learning_rate), ("epsilon", epsilon)))
     b1, b2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
-    gradient = _map(lambda value, slope: slope, "gradient", params, gradient)
+    gradient = map_params(lambda value, slope: slope, "gradient", params, gradient)
     if state is None:
-        zeros = _map(lambda value: value * 0, "params", params)
+        zeros = map_params(lambda value: value * 0, "params", params)
         state = AdamState(0, zeros, zeros)
     elif not isinstance(state, AdamState):
         raise TypeError(f"state must be the AdamState of the last step or None, got {type(state).__name__}")
     t = state.step + 1
     with np.errstate(under="ignore"):
-        m = _map(lambda g, m: b1 * m + (1 - b1) * g, "state.mean", gradient, state.mean)
-        v = _map(lambda g, v: b2 * v + (1 - b2) * g**2, "state.square", gradient, state.square)
-        step = _map(
+        m = map_params(lambda g, m: b1 * m + (1 - b1) * g, "state.mean", gradient, state.mean)
+        v = map_params(lambda g, v: b2 * v + (1 - b2) * g**2, "state.square", gradient, state.square)
+        step = map_params(
             lambda m, v: eta * (m / (1 - b1**t)) / (np.sqrt(v / (1 - b2**t)) + eps), "state.square", m, v
         )
-    return _map(lambda value, change: value - change, "gradient", params, step), AdamState(t, m, v)
+    return map_params(lambda value, change: value - change, "gradient", params, step), AdamState(t, m, v)
 
 
 def global_norm(gradient) -> float:
@@ -110,13 +110,8 @@ def global_norm(gradient) -> float:
     gradient : frozen dataclass
         As for `sgd_step`.
     """
-    _check_dataclass("gradient", gradient)
-    leaves = list(_leaves(gradient))
-    largest = max(float(np.abs(leaf).max()) for leaf in leaves)
-    if largest == 0 or np.isinf(largest):
-        return largest
-    with np.errstate(under="ignore"):
-        return largest * float(np.sqrt(sum(np.sum((leaf / largest) ** 2) for leaf in leaves)))
+    check_params("gradient", gradient)
+    return safe_norm(*leaves(gradient))
 
 
 def clip_by_norm(gradient, max_norm):
@@ -147,7 +142,7 @@ def clip_by_norm(gradient, max_norm):
     if norm <= max_norm:
         return gradient, norm
     with np.errstate(under="ignore"):
-        return _map(lambda leaf: leaf * (max_norm / norm), "gradient", gradient), norm
+        return map_params(lambda leaf: leaf * (max_norm / norm), "gradient", gradient), norm
 
 
 def _fraction(name, value):
@@ -155,50 +150,3 @@ def _fraction(name, value):
     if value >= 1:
         raise ValueError(f"{name} must be below 1, got {value}")
     return value
-
-
-def _check_dataclass(name, value):
-    if not is_dataclass(value) or isinstance(value, type):
-        raise TypeError(f"{name} must be a dataclass of numbers and arrays, got {type(value).__name__}")
-
-
-def _leaves(value):
-    """Yield every number and array as float64."""
-    if is_dataclass(value):
-        value = tuple(getattr(value, f.name) for f in fields(value))
-    if isinstance(value, tuple):
-        for each in value:
-            yield from _leaves(each)
-    else:
-        yield np.asarray(value, np.float64)
-
-
-def _map(function, name, params, *others):
-    """Apply `function` to every number and array of `params`, beside those of others like it."""
-    _check_dataclass(name, params)
-    for other in others:
-        if type(params) is not type(other):
-            raise TypeError(
-                f"{name} must be a {type(params).__name__} like params, got {type(other).__name__}"
-            )
-
-    def at(name, value, *slopes):
-        if isinstance(value, tuple):
-            for slope in slopes:
-                if len(slope) != len(value):
-                    raise ValueError(f"{name} must hold {len(value)} arrays like params, got {len(slope)}")
-            return tuple(at(f"{name}[{k}]", *each) for k, each in enumerate(zip(value, *slopes, strict=True)))
-        if is_dataclass(value):
-            return _map(function, name, value, *slopes)
-        if isinstance(value, np.ndarray):
-            axes = ", ".join(f"n{k}={n}" for k, n in enumerate(value.shape))
-            slopes = tuple(as_array(name, slope, f"({axes})", dtype=value.dtype) for slope in slopes)
-        return function(value, *slopes)
-
-    return replace(
-        params,
-        **{
-            f.name: at(f"{name}.{f.name}", *(getattr(each, f.name) for each in (params, *others)))
-            for f in fields(params)
-        },
-    )

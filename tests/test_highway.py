@@ -206,7 +206,7 @@ def test_the_reach_survives_underflow_and_zero():
     assert (np.diff(np.log(norms[norms > 0])) < 0).all()
     assert 0 < norms[norms > 0].min() < 1e-200
     assert norms[-1] == 0
-    with pytest.raises(TypeError, match="params must be RNNParams"):
+    with pytest.raises(TypeError, match="params must be one of RNNParams"):
         gradient_by_lag(None, cache, np.ones((1, 4)))
 
 
@@ -276,7 +276,7 @@ def test_the_jacobian_of_the_state_holds_that_of_the_split():
     np.testing.assert_allclose(whole[5:, 5:], lstm_highway_split(params, cache, 0, 7).total, rtol=1e-10)
     with pytest.raises(ValueError, match="x must have shape"):
         state_jacobian(params, x)
-    with pytest.raises(TypeError, match="params must be RNNParams"):
+    with pytest.raises(TypeError, match="params must be one of RNNParams"):
         state_jacobian(None, x[:, 0])
 
 

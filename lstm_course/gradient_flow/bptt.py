@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course._arguments import as_array, as_integer, as_number
+from lstm_course._params import add_params
 from lstm_course.activations import get_activation
 from lstm_course.rnn import RNNParams, RNNStepCache, rnn_step, rnn_step_backward
 
@@ -106,7 +107,7 @@ def backward_by_steps(params: RNNParams, steps, dh):
         dx_t, arrives, share = rnn_step_backward(params, step, dh_t)
         dx.append(dx_t)
         shares.append(share)
-    return np.stack(dx[::-1]), arrives, _add(shares)
+    return np.stack(dx[::-1]), arrives, add_params(shares)  # eq:rnn-weights
 
 
 def truncated_backward(params: RNNParams, steps, dh, window) -> RNNParams:
@@ -128,7 +129,7 @@ def truncated_backward(params: RNNParams, steps, dh, window) -> RNNParams:
             arrives = np.zeros_like(dh[0])
         _, arrives, share = rnn_step_backward(params, steps[t], dh[t] + arrives)
         shares.append(share)
-    return _add(shares)
+    return add_params(shares)  # eq:rnn-weights
 
 
 @np.errstate(over="ignore", under="ignore", invalid="ignore")
@@ -214,12 +215,3 @@ def _check(steps):
         raise TypeError(
             f"steps must be the RNNStepCache of every step, as forward_by_steps returns them, got {type(steps).__name__}"
         )
-
-
-def _add(shares) -> RNNParams:
-    """The sum of every step's share of the gradient."""
-    return RNNParams(
-        sum(share.weight_ih for share in shares),
-        sum(share.weight_hh for share in shares),
-        sum(share.bias for share in shares),
-    )  # eq:rnn-weights

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from lstm_course._arguments import as_array
-from lstm_course.gradient_flow.layers import scaled_norm
-from lstm_course.gru import GRUParams, gru_backward, gru_forward
-from lstm_course.lstm import LSTMParams, lstm_backward, lstm_forward
-from lstm_course.rnn import RNNParams, rnn_backward, rnn_forward
-
-FORWARD: dict[type, Callable] = {RNNParams: rnn_forward, LSTMParams: lstm_forward, GRUParams: gru_forward}
-BACKWARD: dict[type, Callable] = {RNNParams: rnn_backward, LSTMParams: lstm_backward, GRUParams: gru_backward}
+from lstm_course._params import safe_norm
+from lstm_course.recurrent import network_of, recurrent_backward, recurrent_forward
 
 
 def gradient_by_lag(params, cache, dh_T) -> np.ndarray:
@@ -39,9 +32,9 @@ def gradient_by_lag(params, cache, dh_T) -> np.ndarray:
     ValueError
         When `dh_T` does not have the shape of the last state.
     """
-    _known(params)
-    dx, *_ = BACKWARD[type(params)](params, cache, np.zeros_like(cache.h[1:]), dh_T)
-    return np.array([scaled_norm(dx_t) for dx_t in dx[::-1]])
+    rest = len(network_of(params, cache=cache).states) - 1
+    dx, *_ = recurrent_backward(params, cache, np.zeros_like(cache.h[1:]), (dh_T,) + (None,) * rest)
+    return np.array([safe_norm(dx_t) for dx_t in dx[::-1]], dx.dtype)
 
 
 def state_jacobian(params, x, **options) -> np.ndarray:
@@ -70,13 +63,12 @@ def state_jacobian(params, x, **options) -> np.ndarray:
     ValueError
         When `x` does not have two axes, or the width of the weights.
     """
-    _known(params)
-    x = as_array("x", x, f"(T, I={params.input_size})", dtype=params.weight_ih.dtype)
-    n, states = params.hidden_size, 2 if isinstance(params, LSTMParams) else 1
+    states = len(network_of(params, **options).states)
+    x, n = as_array("x", x, f"(T, I={params.input_size})", dtype=params.weight_ih.dtype), params.hidden_size
     copies = np.repeat(x[:, None], states * n, axis=1)
-    h, _, cache = FORWARD[type(params)](params, copies, **options)
+    h, _, cache = recurrent_forward(params, copies, **options)
     each = np.split(np.eye(states * n, dtype=x.dtype), states, axis=1)
-    _, *by_start, _ = BACKWARD[type(params)](params, cache, np.zeros_like(h), *each)
+    _, by_start, _ = recurrent_backward(params, cache, np.zeros_like(h), tuple(each))
     return np.concatenate(by_start, axis=1)
 
 
@@ -106,8 +98,3 @@ def memory_time(forget_bias):
         raise ValueError("forget_bias must be finite")
     with np.errstate(divide="ignore", under="ignore"):  # for b beyond 745 it never forgets
         return 1 / np.logaddexp(0, -b)  # eq:highway-tau
-
-
-def _known(params):
-    if type(params) not in BACKWARD:
-        raise TypeError(f"params must be RNNParams, LSTMParams or GRUParams, got {type(params).__name__}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course._arguments import as_array, as_integer, as_number
+from lstm_course._params import safe_norm
 from lstm_course.activations import get_activation
 from lstm_course.network import MLPCache, MLPFlow, MLPParams
 
@@ -13,13 +14,7 @@ MOST_VARIANCE = 1e6  # beyond it the grid of `mean_field_gain` no longer resolve
 
 def gradient_norms(flow: MLPFlow) -> np.ndarray:
     """Norm of dL/dh_l over the whole batch, for l = 0 (the input) to L (the output)."""
-    return np.array([scaled_norm(dh) for dh in flow.dh])
-
-
-def scaled_norm(array):
-    """The Euclidean norm, scaled so that the squares of a vanished gradient do not underflow to 0."""
-    largest = np.abs(array).max()
-    return largest * np.linalg.norm(array / largest) if largest > 0 else largest
+    return np.array([safe_norm(dh) for dh in flow.dh])
 
 
 def layer_jacobians(params: MLPParams, cache: MLPCache, row: int = 0) -> list[np.ndarray]:
