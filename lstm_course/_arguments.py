@@ -13,6 +13,10 @@ import numpy as np
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
+class NotFiniteError(ValueError):
+    """An array holds NaN or infinity: in a training, what divergence looks like; elsewhere a bad argument."""
+
+
 def as_array(name: str, value, shape: str, *, dtype=None) -> np.ndarray:
     """Return `value` as a finite float array of the given shape, or say what is wrong with it.
 
@@ -50,37 +54,37 @@ def as_array(name: str, value, shape: str, *, dtype=None) -> np.ndarray:
         raise TypeError(f"{name} must be an array of float32 or float64, got dtype {array.dtype}")
     if dtype is not None and array.dtype != dtype:
         raise TypeError(f"{name} must have dtype {np.dtype(dtype)} like the rest, got {array.dtype}")
-    axes = [axis.strip() for axis in shape.strip("()").split(",") if axis.strip()]
-    fixed = [int(axis.split("=")[1]) if "=" in axis else None for axis in axes]
-    matches = array.ndim == len(axes) and all(
-        want in (None, got) for want, got in zip(fixed, array.shape, strict=True)
-    )
-    if not matches:
+    if not _has_shape(array, shape):
         raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name} must not be empty: expected shape {shape}, got {array.shape}")
     if not np.isfinite(array).all():
         where = np.argwhere(~np.isfinite(array))[0]
         index = f"[{', '.join(map(str, where))}]" if where.size else ""
-        raise ValueError(f"{name} must be finite, but {name}{index} is {array[tuple(where)]}")
+        raise NotFiniteError(f"{name} must be finite, but {name}{index} is {array[tuple(where)]}")
     return array
 
 
 def as_labels(name: str, value, length: int, classes: int) -> np.ndarray:
     """Return `value` as an integer array of shape ``(length,)`` with entries in ``range(classes)``."""
+    return as_integers(name, value, f"(B={length},)", classes)
+
+
+def as_integers(name: str, value, shape: str, count: int | None = None) -> np.ndarray:
+    """Return `value` as an integer array of the given shape, not empty, with entries in ``range(count)``."""
     try:
-        labels = np.asarray(value)
+        array = np.asarray(value)
     except ValueError:  # a ragged list
-        raise ValueError(f"{name} must have shape (B={length},), got a ragged sequence") from None
-    if labels.dtype.kind not in "iu":
-        raise TypeError(f"{name} must be an array of integers, got dtype {labels.dtype}")
-    if labels.shape != (length,):
-        raise ValueError(f"{name} must have shape (B={length},), got {labels.shape}")
-    if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(
-            f"{name} must lie in 0..{classes - 1}, got values from {labels.min()} to {labels.max()}"
-        )
-    return labels
+        raise ValueError(f"{name} must have shape {shape}, got a ragged sequence") from None
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name} must be an array of integers, got dtype {array.dtype}")
+    if not _has_shape(array, shape):
+        raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{name} must not be empty: expected shape {shape}, got {array.shape}")
+    if count is not None and (array.min() < 0 or array.max() >= count):
+        raise ValueError(f"{name} must lie in 0..{count - 1}, got values from {array.min()} to {array.max()}")
+    return array
 
 
 def as_number(name: str, value, *, above=None, at_least=None, at_most=None) -> float:
@@ -128,6 +132,14 @@ def choose(name: str, value, options):
     if value not in options:
         raise ValueError(f"{name} must be one of {', '.join(sorted(options))}, got {value!r}")
     return options[value]
+
+
+def _has_shape(array, shape: str) -> bool:
+    axes = [axis.strip() for axis in shape.strip("()").split(",") if axis.strip()]
+    fixed = [int(axis.split("=")[1]) if "=" in axis else None for axis in axes]
+    return array.ndim == len(axes) and all(
+        want in (None, got) for want, got in zip(fixed, array.shape, strict=True)
+    )
 
 
 def _check_bounds(name, number, *, above=None, at_least=None, at_most=None):

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from lstm_course.losses import softmax_cross_entropy
-from lstm_course.network import MLPParams, init_mlp, mlp_forward
+from lstm_course.network import MLPParams, init_mlp, mlp_backward, mlp_forward
 from lstm_course.tasks import Split, digits
 from lstm_course.training import accuracy, train_classifier
 
@@ -122,6 +122,85 @@ def test_accuracy_is_the_fraction_of_right_rows():
         accuracy(params, np.eye(3), [0, 1])
 
 
+def test_the_accuracy_of_every_epoch_is_that_of_the_test_set(rng):
+    """A test set with the labels turned round tells it from the training set."""
+    data = blobs(rng)
+    data = data._replace(labels_test=(data.labels_test + 1) % 3)
+    epochs = []
+    params, history = train_classifier(
+        init_mlp((2, 8, 3), rng),
+        data,
+        rng,
+        activation="tanh",
+        epochs=6,
+        on_epoch=lambda *each: epochs.append(each),
+    )
+    assert accuracy(params, data.x_train, data.labels_train, activation="tanh") > 0.9
+    for epoch, then, so_far in epochs:
+        logits, _ = mlp_forward(then, data.x_test, activation="tanh")
+        assert so_far.accuracy[epoch] == (logits.argmax(axis=1) == data.labels_test).mean()
+    assert history.accuracy[-1] < 0.1
+    assert epochs[-1][1] is params
+
+
+def test_gradient_norms_do_not_underflow(rng, assert_close):
+    """Squares of 1e-170 are zero; the norm is not."""
+    data, start = blobs(rng), init_mlp((2, 4, 3), rng)
+    tiny = MLPParams((start.weights[0], start.weights[1] * 1e-170), start.biases)
+    _, history = train_classifier(tiny, data, rng, activation="identity", epochs=1, batch_size=60)
+    logits, cache = mlp_forward(tiny, data.x_train, activation="identity")
+    da = mlp_backward(tiny, cache, softmax_cross_entropy(logits, data.labels_train)[1])[2].da[0]
+    largest = np.abs(da).max()
+    assert 0 < largest < 1e-165
+    assert_close(history.gradient_norms[0, 0], largest * np.linalg.norm(da / largest), 1e-13)
+
+
+@pytest.mark.parametrize(("optimizer", "clip_norm"), [("adam", None), ("sgd", 0.1), ("adam", 0.1)])
+def test_its_options_make_the_steps_of_torch(rng, assert_close, optimizer, clip_norm):
+    data, start = blobs(rng), init_mlp((2, 6, 3), rng)
+    params, history = train_classifier(
+        start, data, rng, activation="tanh", epochs=5, batch_size=60, optimizer=optimizer, clip_norm=clip_norm,
+        schedule=lambda epoch, step: 0.1 / (1 + step),
+    )  # fmt: skip
+    leaves = [torch.tensor(p, requires_grad=True) for p in (*start.weights, *start.biases)]
+    w1, w2, b1, b2 = leaves
+    step = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer](leaves, lr=0.1)
+    for k in range(5):
+        step.param_groups[0]["lr"] = 0.1 / (1 + k)
+        step.zero_grad()
+        a2 = torch.tanh(torch.tensor(data.x_train) @ w1.T + b1) @ w2.T + b2
+        torch.nn.functional.cross_entropy(a2, torch.tensor(data.labels_train)).backward()
+        norm = torch.sqrt(sum((leaf.grad**2).sum() for leaf in leaves)).item()
+        if clip_norm is not None:
+            assert norm > clip_norm
+            for leaf in leaves:
+                leaf.grad *= clip_norm / norm
+        step.step()
+    for ours, leaf in zip((*params.weights, *params.biases), leaves, strict=True):
+        assert_close(ours, leaf.detach().numpy(), 1e-9)
+    assert history.gradient_norms.shape == (5, 2)
+
+
+def test_what_a_divergence_leaves_can_go_on(rng):
+    data, start = blobs(rng), init_mlp((2, 8, 3), rng)
+    with pytest.raises(
+        FloatingPointError, match=r"^training diverged in epoch 3: at step 1 of 3, "
+    ) as caught:
+        train_classifier(
+            start, data, np.random.default_rng(1), activation="relu", batch_size=20,
+            schedule=lambda epoch, step: 0.1 if step < 5 else 1e200,
+        )  # fmt: skip
+    error = caught.value
+    params, history = train_classifier(
+        start, data, np.random.default_rng(1), activation="relu", batch_size=20, epochs=2,
+        schedule=lambda epoch, step: 0.1 if step < 5 else 1e200,
+    )  # fmt: skip
+    np.testing.assert_equal(error.history, history)
+    assert type(error.history) is type(history)
+    np.testing.assert_array_equal(error.params.weights[0], params.weights[0])
+    assert error.losses == []
+
+
 @pytest.mark.parametrize(
     ("activation", "learning_rate", "dtype"),
     [("elu", 1e3, np.float64), ("relu", 1e160, np.float64), ("identity", 1e30, np.float64), ("relu", 1e25, np.float32),
@@ -130,7 +209,10 @@ def test_accuracy_is_the_fraction_of_right_rows():
 def test_divergence_names_the_epoch_and_leaks_no_warning(rng, activation, learning_rate, dtype):
     data = blobs(rng, dtype=dtype)
     params = init_mlp((2, 8, 8, 3), rng, dtype=dtype)
-    with pytest.raises(FloatingPointError, match=r"training diverged in epoch [1-4]:"):
+    with pytest.raises(
+        FloatingPointError,
+        match=r"^training diverged in epoch [1-4]: (at step [1-3] of 3|after its last step), ",
+    ):
         train_classifier(  # a NumPy warning on the way would be an error of its own (pyproject.toml)
             params, data, rng, activation=activation, epochs=50, learning_rate=learning_rate, batch_size=20
         )
@@ -160,6 +242,11 @@ COMPLAINTS = [
     ({"batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
     ({"learning_rate": 0}, ValueError, "learning_rate must be greater than 0"),
     ({"learning_rate": "fast"}, TypeError, "learning_rate must be a number, got str"),
+    ({"params": {"weights": ()}}, TypeError, "params must be an MLPParams, got dict"),
+    ({"data": (GOOD.x_train, GOOD.labels_train)}, TypeError, r"data must have x_train, as a tasks\.Split has, got tuple"),
+    ({"clip_norm": 0}, ValueError, "clip_norm must be greater than 0"),
+    ({"optimizer": "lion"}, ValueError, "optimizer must be one of adam, sgd, got 'lion'"),
+    ({"on_epoch": 1}, TypeError, "on_epoch must be a function, got int"),
     ({"activation": "swish"}, ValueError, "activation must be one of .*got 'swish'"),
     ({"rng": 0}, TypeError, r"rng must be a numpy\.random\.Generator"),
     ({"data": GOOD._replace(x_train=np.ones((60, 3)))}, ValueError,
@@ -179,7 +266,7 @@ COMPLAINTS = [
 
 @pytest.mark.parametrize(("change", "error", "message"), COMPLAINTS)
 def test_bad_arguments_are_named_before_the_first_step(change, error, message, rng, monkeypatch):
-    monkeypatch.setattr("lstm_course.training.sgd_step", None)  # not reached
+    monkeypatch.setattr("lstm_course.training.mlp_forward", None)  # not reached
     arguments = {"params": init_mlp((2, 3), rng), "data": GOOD, "rng": rng, **change}
     with pytest.raises(error, match=message):
         train_classifier(**arguments)
