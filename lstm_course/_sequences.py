@@ -64,15 +64,15 @@ def as_gradient(name: str, value, like: np.ndarray) -> np.ndarray:
     return as_array(name, value, shape, dtype=like.dtype)
 
 
-def as_mask(mask, steps: int, batch: int) -> np.ndarray | None:
+def as_mask(mask, steps: int, batch: int, name: str = "mask") -> np.ndarray | None:
     """Return the mask as a new boolean array (T, B), or None."""
     if mask is None:
         return None
     mask = np.array(mask)
     if mask.dtype != bool:
-        raise TypeError(f"mask must be an array of bool, got dtype {mask.dtype}")
+        raise TypeError(f"{name} must be an array of bool, got dtype {mask.dtype}")
     if mask.shape != (steps, batch):
-        raise ValueError(f"mask must have shape (T={steps}, B={batch}), got {mask.shape}")
+        raise ValueError(f"{name} must have shape (T={steps}, B={batch}), got {mask.shape}")
     return mask
 
 
