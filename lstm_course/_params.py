@@ -17,13 +17,13 @@ def check_params(name: str, value) -> None:
 
 
 def leaves(value) -> Iterator:
-    """Yield every number and array of a nested dataclass, in the order of its fields."""
+    """Yield every number and array of a nested dataclass, in the order of its fields; None is nothing."""
     if is_dataclass(value):
         value = tuple(getattr(value, field.name) for field in fields(value))
     if isinstance(value, (tuple, list)):
         for each in value:
             yield from leaves(each)
-    else:
+    elif value is not None:
         yield value
 
 
@@ -37,7 +37,8 @@ def map_params(function, name: str, params, *others):
     name : str
         What the others are called in a message.
     params, *others : instances of one frozen dataclass
-        Fields are numbers, arrays, tuples of arrays, or again such dataclasses.
+        Fields are numbers, arrays, tuples of arrays, or again such dataclasses; or None, for a part that
+        these parameters do without.
 
     Returns
     -------
@@ -58,6 +59,11 @@ def map_params(function, name: str, params, *others):
             )
 
     def at(name, value, *slopes):
+        if value is None:
+            for slope in slopes:
+                if slope is not None:
+                    raise TypeError(f"{name} must be None like params, got {type(slope).__name__}")
+            return None
         if isinstance(value, tuple):
             for slope in slopes:
                 if len(slope) != len(value):
