@@ -84,15 +84,7 @@ def descend(
             with np.errstate(all="ignore"):  # what overflows is reported once, below
                 for k, batch in enumerate(batches):
                     where = f"at step {k + 1} of {count}"
-                    loss, gradient, *remembered = _as_parts(loss_and_gradient(params, batch))
-                    _check_finite("the loss", loss)
-                    norm = remembered[0] if remembered else global_norm(gradient)
-                    _check_finite("the norm of the gradient", norm)
-                    if clip_norm is not None:
-                        whole = global_norm(gradient) if remembered else norm
-                        _check_finite("the norm of the gradient", whole)
-                        if whole > clip_norm:
-                            gradient, _ = clip_by_norm(gradient, clip_norm)
+                    loss, gradient, norm = _as_step(loss_and_gradient(params, batch), clip_norm)
                     rate = learning_rate if schedule is None else _rate(schedule, epoch, epoch * count + k)
                     stepped, state = step_of(params, gradient, rate, state)
                     for leaf in leaves(stepped):
@@ -129,13 +121,24 @@ def check_callable(name, value):
         raise TypeError(f"{name} must be a function, got {type(value).__name__}")
 
 
-def _as_parts(returned):
+def _as_step(returned, clip_norm):
+    """Take what the model returned: its loss, its gradient, clipped, and the norm to be remembered."""
     if not isinstance(returned, tuple) or len(returned) not in (2, 3):
         got = f"{len(returned)} values" if isinstance(returned, tuple) else type(returned).__name__
         raise TypeError(
             f"loss_and_gradient must return (loss, gradient) or (loss, gradient, norms), got {got}"
         )
-    return _as_scalar("loss_and_gradient must return, as its loss,", returned[0]), *returned[1:]
+    loss, gradient, *remembered = returned
+    loss = _as_scalar("loss_and_gradient must return, as its loss,", loss)
+    _check_finite("the loss", loss)
+    norm = remembered[0] if remembered else global_norm(gradient)
+    _check_finite("the norm of the gradient", norm)
+    if clip_norm is not None:
+        whole = global_norm(gradient) if remembered else norm
+        _check_finite("the norm of the gradient", whole)
+        if whole > clip_norm:
+            gradient, _ = clip_by_norm(gradient, clip_norm)
+    return loss, gradient, norm
 
 
 def _as_scalar(what, value):

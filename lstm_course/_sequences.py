@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_course._arguments import as_array, as_dtype, as_generator, as_integer
+from lstm_course._arguments import as_array, as_dtype, as_generator, as_integer, as_integers
 
 COLUMNS = 256  # a chunk of the backward pass: this many (time step, sample) columns stay in the cache
 
@@ -74,6 +74,18 @@ def as_mask(mask, steps: int, batch: int, name: str = "mask") -> np.ndarray | No
     if mask.shape != (steps, batch):
         raise ValueError(f"{name} must have shape (T={steps}, B={batch}), got {mask.shape}")
     return mask
+
+
+def as_sequence_labels(name, labels, shape, classes, mask=None):
+    """Return labels (B,) or (T, B), checked against the (T, B) of the sequences."""
+    steps, batch = shape
+    if np.ndim(labels) != 2:
+        return as_integers(name, labels, f"(B={batch},)", classes)
+    labels = as_integers(name, labels, f"(T={steps}, B={batch})")
+    read = labels.ravel() if mask is None else labels[mask]  # those that a mask hides may be any
+    if read.size:
+        as_integers(name, read, "(N,)", classes)
+    return labels
 
 
 def keep_where_false(mask_t, new: np.ndarray, old: np.ndarray) -> None:

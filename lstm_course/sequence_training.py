@@ -1,64 +1,23 @@
-r"""Training a recurrent network to classify sequences, or every step of them.
+"""Training on sequences: a recurrent classifier, or a model of one's own.
 
-The last hidden state goes through a linear layer to the logits of a softmax, :math:`y = W h_T + b`; or
-every hidden state does, where there is a label for each step. The recurrent part is any network of
-`lstm_course.recurrent` or several layers of one (`lstm_course.stacked`): the class of its weights tells
-which. It may read symbols, through an embedding. A mask says where the sequences end.
+The classifier and what belongs to it, `lstm_course.sequence_classifier`, can be imported from here, too.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from lstm_course._arguments import as_array, as_generator, as_integer, as_integers
+from lstm_course._arguments import as_array, as_integers
 from lstm_course._descent import check_callable, descend
-from lstm_course._params import leaves
-from lstm_course._sequences import as_mask
-from lstm_course.losses import softmax_cross_entropy
-from lstm_course.recurrent import NETWORKS, network_of, recurrent_backward, recurrent_forward
-from lstm_course.sequence_inputs import embed, embed_backward, init_embedding
-from lstm_course.sequence_losses import sequence_cross_entropy
-from lstm_course.stacked import (
-    StackedParams,
-    last_hidden,
-    last_hidden_backward,
-    stacked_backward,
-    stacked_forward,
-)
-
-
-@dataclass(frozen=True)
-class SequenceClassifier:
-    """Weights of a recurrent network with a linear read-out; a gradient is another one.
-
-    Attributes
-    ----------
-    recurrent : RNNParams, LSTMParams, GRUParams, PeepholeLSTMParams or StackedParams
-        The network that reads.
-    weight : numpy.ndarray, shape (K, H)
-        From a hidden state to the logits; H is 2H where the last layer reads in both directions.
-    bias : numpy.ndarray, shape (K,)
-        Of the logits.
-    embedding : numpy.ndarray, shape (V, I), optional
-        A vector for each symbol, where the sequences are symbols.
-    """
-
-    recurrent: Any
-    weight: np.ndarray
-    bias: np.ndarray
-    embedding: np.ndarray | None = None
-
-    def __post_init__(self):
-        n_in, n, dtype = _sizes(self.recurrent)
-        weight = as_array("weight", self.weight, f"(K, H={n})", dtype=dtype)
-        object.__setattr__(self, "weight", weight)
-        object.__setattr__(self, "bias", as_array("bias", self.bias, f"(K={len(weight)})", dtype=dtype))
-        if self.embedding is not None:
-            embedding = as_array("embedding", self.embedding, f"(V, I={n_in})", dtype=dtype)
-            object.__setattr__(self, "embedding", embedding)
+from lstm_course._sequences import as_mask, as_sequence_labels
+from lstm_course.recurrent import network_of
+from lstm_course.sequence_classifier import SequenceClassifier, sequence_accuracy, sequence_gradient
+from lstm_course.sequence_classifier import init_sequence_classifier as init_sequence_classifier
+from lstm_course.sequence_classifier import sequence_backward as sequence_backward
+from lstm_course.sequence_classifier import sequence_forward as sequence_forward
+from lstm_course.sequence_classifier import sequence_logits as sequence_logits
 
 
 class SequenceHistory(NamedTuple):
@@ -84,172 +43,6 @@ class SequenceData(NamedTuple):
     labels_test: np.ndarray
     mask_train: np.ndarray | None = None
     mask_test: np.ndarray | None = None
-
-
-class SequenceCache(NamedTuple):
-    """What `sequence_backward` needs: symbols, the states that were read out (N, H), the network's cache."""
-
-    tokens: np.ndarray | None
-    read: np.ndarray
-    recurrent: Any
-    every_step: bool
-    steps: int
-
-
-def init_sequence_classifier(recurrent, classes, rng, *, tokens=None) -> SequenceClassifier:
-    r"""Put a read-out on a recurrent network: weights uniform in :math:`\pm 1/\sqrt H`, biases zero.
-
-    Parameters
-    ----------
-    recurrent : RNNParams, LSTMParams, GRUParams, PeepholeLSTMParams or StackedParams
-        From `init_rnn`, `init_lstm`, `init_gru`, `init_peephole_lstm` or `init_stacked`.
-    classes : int
-        K, at least 2.
-    rng : numpy.random.Generator
-        Source of the weights.
-    tokens : int, optional
-        V, where the network is to read symbols 0..V-1: each gets a vector of the width of its input.
-
-    Raises
-    ------
-    ValueError, TypeError
-        When an argument is out of range or of another kind.
-    """
-    n_in, n, dtype = _sizes(recurrent)
-    classes, rng = as_integer("classes", classes, at_least=2), as_generator("rng", rng)
-    weight = rng.uniform(-(n**-0.5), n**-0.5, (classes, n)).astype(dtype)
-    embedding = None if tokens is None else init_embedding(tokens, n_in, rng, dtype=dtype)
-    return SequenceClassifier(recurrent, weight, np.zeros(classes, dtype), embedding)
-
-
-def sequence_forward(params: SequenceClassifier, x, mask=None, *, every_step=False, **options):
-    """Run the network and its read-out over a batch of sequences.
-
-    Parameters
-    ----------
-    params : SequenceClassifier
-    x : array_like, shape (T, B, I), or (T, B) of int with an embedding
-        Sequences, in the dtype of the weights; or symbols.
-    mask : array_like of bool, shape (T, B), optional
-        Where it is False the sample has no step.
-    every_step : bool
-        Read out every hidden state, and not each sample's last one only.
-    **options
-        For the network's forward pass: ``activation``, ``reset``, ``forget``, ``squash``.
-
-    Returns
-    -------
-    logits : numpy.ndarray, shape (B, K) or (T, B, K)
-    cache : SequenceCache
-
-    Raises
-    ------
-    ValueError, TypeError
-        When a shape or dtype does not fit, an entry is not finite, or an option is unknown.
-    """
-    tokens = None
-    if params.embedding is not None:
-        tokens = as_integers("x", x, "(T, B)", len(params.embedding))
-        x = embed(params.embedding, tokens)
-    forward = stacked_forward if isinstance(params.recurrent, StackedParams) else recurrent_forward
-    h, _, cache = forward(params.recurrent, x, None, mask, **options)
-    read = h.reshape(-1, h.shape[2]) if every_step else last_hidden(params.recurrent, h)
-    logits = read @ params.weight.T + params.bias
-    if every_step:
-        logits = logits.reshape(*h.shape[:2], -1)
-    return logits, SequenceCache(tokens, read, cache, bool(every_step), len(h))
-
-
-def sequence_backward(params: SequenceClassifier, cache: SequenceCache, dlogits):
-    """Send dL/dlogits back through the read-out, the network and the embedding.
-
-    Parameters
-    ----------
-    params : SequenceClassifier
-        The weights of the forward pass.
-    cache : SequenceCache
-        What `sequence_forward` returned.
-    dlogits : array_like, shape (B, K) or (T, B, K)
-        Gradient of the loss with respect to the logits.
-
-    Returns
-    -------
-    dx : numpy.ndarray, shape (T, B, I)
-        Gradient with respect to what the network reads: the sequences, or the symbols' vectors.
-    dparams : SequenceClassifier
-
-    Raises
-    ------
-    ValueError, TypeError
-        When `dlogits` does not have the shape and dtype of the logits.
-    """
-    (count, n), classes = cache.read.shape, len(params.bias)
-    shape = f"(B={count}, K={classes})"
-    if cache.every_step:
-        shape = f"(T={cache.steps}, B={count // cache.steps}, K={classes})"
-    dlogits = as_array("dlogits", dlogits, shape, dtype=params.weight.dtype).reshape(count, classes)
-    dread = dlogits @ params.weight
-    if cache.every_step:
-        dh = dread.reshape(cache.steps, -1, n)
-    else:
-        dh = last_hidden_backward(params.recurrent, dread, cache.steps)
-    backward = stacked_backward if isinstance(params.recurrent, StackedParams) else recurrent_backward
-    dx, _, recurrent = backward(params.recurrent, cache.recurrent, dh)
-    embedding = None if cache.tokens is None else embed_backward(params.embedding, cache.tokens, dx)
-    return dx, SequenceClassifier(recurrent, dlogits.T @ cache.read, dlogits.sum(axis=0), embedding)
-
-
-def sequence_logits(params: SequenceClassifier, x, mask=None, *, every_step=False, **options) -> np.ndarray:
-    """Return the logits (B, K), or (T, B, K), for sequences `x` (T, B, I); as `sequence_forward` does."""
-    return sequence_forward(params, x, mask, every_step=every_step, **options)[0]
-
-
-def sequence_accuracy(params: SequenceClassifier, x, labels, mask=None, **options) -> float:
-    """Fraction of the sequences (T, B, I) whose largest logit is the right class.
-
-    With labels (T, B), of the steps that the mask leaves. Arguments as for `sequence_gradient`.
-    """
-    every_step = np.ndim(labels) == 2
-    logits = sequence_logits(params, x, mask, every_step=every_step, **options)
-    mask = as_mask(mask, *np.shape(x)[:2])
-    right = logits.argmax(axis=-1) == _as_labels("labels", labels, np.shape(x)[:2], len(params.bias), mask)
-    return float(np.mean(right[mask] if every_step and mask is not None else right))
-
-
-def sequence_gradient(params: SequenceClassifier, x, labels, mask=None, **options):
-    """Loss of a batch of sequences, and its gradient.
-
-    Parameters
-    ----------
-    params : SequenceClassifier
-    x : array_like, shape (T, B, I), or (T, B) of int with an embedding
-        Sequences, in the dtype of the weights; or symbols.
-    labels : array_like of int, shape (B,) or (T, B)
-        The right classes, 0..K-1: of each sequence, read from its last state, or of each step. What a
-        mask hides is not read.
-    mask : array_like of bool, shape (T, B), optional
-        Where it is False the sample has no step.
-    **options
-        For the network's forward pass: ``activation``, ``reset``, ``forget``, ``squash``.
-
-    Returns
-    -------
-    loss : float
-        Mean cross-entropy, over the sequences or over all steps there are.
-    gradient : SequenceClassifier
-
-    Raises
-    ------
-    ValueError, TypeError
-        When a shape or dtype does not fit, an entry is not finite, or an option is unknown.
-    """
-    every_step = np.ndim(labels) == 2
-    logits, cache = sequence_forward(params, x, mask, every_step=every_step, **options)
-    if every_step:
-        loss, dlogits = sequence_cross_entropy(logits, labels, mask)
-    else:
-        loss, dlogits = softmax_cross_entropy(logits, labels)
-    return loss, sequence_backward(params, cache, dlogits)[1]
 
 
 def train_sequence_classifier(
@@ -356,27 +149,6 @@ def train_sequence_classifier(
     )
 
 
-def _sizes(recurrent):
-    """Return I, H and the dtype of a network or of several layers."""
-    kinds = (*dict.fromkeys(network.params for network in NETWORKS.values()), StackedParams)
-    if type(recurrent) not in kinds:
-        known = ", ".join(kind.__name__ for kind in kinds)
-        raise TypeError(f"recurrent must be one of {known}, got {type(recurrent).__name__}")
-    return recurrent.input_size, recurrent.hidden_size, next(leaves(recurrent)).dtype
-
-
-def _as_labels(name, labels, shape, classes, mask=None):
-    """Return labels (B,) or (T, B), checked against the (T, B) of the sequences."""
-    steps, batch = shape
-    if np.ndim(labels) != 2:
-        return as_integers(name, labels, f"(B={batch},)", classes)
-    labels = as_integers(name, labels, f"(T={steps}, B={batch})")
-    read = labels.ravel() if mask is None else labels[mask]  # those that a mask hides may be any
-    if read.size:
-        as_integers(name, read, "(N,)", classes)
-    return labels
-
-
 def _examples(params, data, part, own):
     """Return x, labels and, if there is one, the mask of one part of the data."""
     x_name, labels_name, mask_name = f"x_{part}", f"labels_{part}", f"mask_{part}"
@@ -387,8 +159,8 @@ def _examples(params, data, part, own):
     if own:
         x, labels = np.asarray(x), np.asarray(labels)
     elif params.embedding is None:
-        n_in, _, dtype = _sizes(params.recurrent)
-        x = as_array(f"data.{x_name}", x, f"(T, B, I={n_in})", dtype=dtype)
+        width, dtype = params.recurrent.input_size, params.weight.dtype
+        x = as_array(f"data.{x_name}", x, f"(T, B, I={width})", dtype=dtype)
     else:
         x = as_integers(f"data.{x_name}", x, "(T, B)", len(params.embedding))
     if x.ndim < 2:
@@ -402,7 +174,7 @@ def _examples(params, data, part, own):
         )
     mask = as_mask(getattr(data, mask_name, None), steps, batch, f"data.{mask_name}")
     if not own:
-        labels = _as_labels(f"data.{labels_name}", labels, (steps, batch), len(params.bias), mask)
+        labels = as_sequence_labels(f"data.{labels_name}", labels, (steps, batch), len(params.bias), mask)
     elif got[:2] not in ((batch,), (steps, batch)):
         shapes = f"(B={batch},) or (T={steps}, B={batch}, ...)"
         raise ValueError(f"data.{labels_name} must have shape {shapes}, got {got}")

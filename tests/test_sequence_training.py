@@ -15,6 +15,7 @@ from lstm_course.gradcheck import check_gradients
 from lstm_course.gru import init_gru
 from lstm_course.lstm import init_lstm
 from lstm_course.lstm_variants import init_peephole_lstm
+from lstm_course.optim import adam_step, clip_by_norm, global_norm, sgd_step
 from lstm_course.rnn import init_rnn
 from lstm_course.sequence_inputs import pad_sequences
 from lstm_course.sequence_losses import sequence_squared_error
@@ -462,6 +463,22 @@ def test_what_the_mask_hides_does_not_matter(rng):
     assert sequence_accuracy(params, *other, mask) == sequence_accuracy(params, x, labels, mask)
 
 
+def test_a_part_that_is_not_there_takes_no_part(rng):
+    """No embedding: nothing to step, to clip or to measure; and a gradient that has one is refused."""
+    params = classifier("rnn")
+    _, gradient = sequence_gradient(params, rng.normal(size=(4, 5, 2)), rng.integers(0, 3, 5))
+    assert gradient.embedding is None
+    assert global_norm(gradient) == pytest.approx(
+        np.linalg.norm(np.concatenate([v.ravel() for v in leaves(gradient).values()])), rel=1e-14
+    )
+    assert clip_by_norm(gradient, 1e-3)[0].embedding is None
+    assert adam_step(params, gradient, 0.1)[0].embedding is None
+    with pytest.raises(TypeError, match=r"gradient\.embedding must be None like params, got ndarray"):
+        sgd_step(params, dataclasses.replace(gradient, embedding=np.zeros((4, 2))), 0.1)
+    with pytest.raises(TypeError, match=r"gradient\.embedding must be an array"):
+        sgd_step(dataclasses.replace(params, embedding=np.zeros((4, 2))), gradient, 0.1)
+
+
 # A model of one's own
 
 
@@ -685,7 +702,7 @@ COMPLAINTS = [
 
 @pytest.mark.parametrize(("change", "error", "message"), COMPLAINTS)
 def test_bad_arguments_are_named_before_the_first_step(change, error, message, rng, monkeypatch):
-    monkeypatch.setattr("lstm_course.sequence_training.sequence_forward", None)  # not reached
+    monkeypatch.setattr("lstm_course.sequence_classifier.sequence_forward", None)  # not reached
     arguments = {"params": classifier("lstm"), "data": GOOD, "rng": rng, **change}
     with pytest.raises(error, match=message):
         train_sequence_classifier(**arguments)
