@@ -279,6 +279,15 @@ def test_what_a_divergence_leaves(rng, kind):
     assert all(np.isfinite(leaf).all() for leaf in leaves(caught.value.params).values())
 
 
+def test_the_progress_bar_changes_nothing(rng, capsys):
+    data, start = first_symbol(rng), classifier("rnn")
+    plain, _ = train_sequence_classifier(start, data, np.random.default_rng(0), epochs=2)
+    assert capsys.readouterr().err == ""
+    shown, _ = train_sequence_classifier(start, data, np.random.default_rng(0), epochs=2, progress=True)
+    assert "2/2" in capsys.readouterr().err
+    np.testing.assert_equal(leaves(plain), leaves(shown))
+
+
 # More than one layer, symbols, a label for every step, several lengths, and networks with options
 
 
@@ -423,7 +432,10 @@ def test_the_networks_options_go_all_the_way(rng, assert_close, init, options, n
     assert history.accuracy[-1] == sequence_accuracy(params, data.x_test, data.labels_test, **options)
 
 
-def test_options_must_suit_every_layer(rng):
+def test_options_must_suit_every_layer(rng, monkeypatch):
+    monkeypatch.setattr(
+        "lstm_course.sequence_classifier.sequence_forward", None
+    )  # said before the first step
     start = init_sequence_classifier(StackedParams((init_rnn(2, 3, rng), init_lstm(3, 3, rng))), 3, rng)
     with pytest.raises(TypeError, match="options of LSTMParams are forget, squash, got activation"):
         train_sequence_classifier(start, GOOD, rng, activation="relu")
