@@ -200,12 +200,13 @@ def gru_step_backward(params: GRUParams, cache: GRUStepCache, dh_t):
     dx_t : numpy.ndarray, shape (B, I)
     dh_prev : numpy.ndarray, shape (B, H)
     dparams : GRUParams
-        This step's share of the gradient.
+        This step's share of the gradient. Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When `dh_t` does not have the shape and dtype of the state.
+        When `dh_t` does not have the shape and dtype of the state, or
+        `cache` is not of a step with weights like these.
     """
     check_cache(params, cache, GRUStepCache, GRUParams)
     x_t, h_prev, r_t, z_t, n_t, q_t, reset = cache
@@ -241,10 +242,10 @@ def gru_forward(params: GRUParams, x, h0=None, mask=None, *, reset="after"):
     ----------
     params : GRUParams
     x : array_like, shape (T, B, I)
-        Inputs, in the dtype of the weights.
+        Inputs, in the dtype of the weights. Time comes first, as in torch unless ``batch_first``.
     h0 : array_like, shape (B, H), optional
         Initial state; zeros by default.
-    mask : array_like of bool, shape (T, B), optional
+    mask : array_like of bool or of 0 and 1, shape (T, B), optional
         Where it is False the sample has no step: h stays as it was. The inputs there are ignored,
         but they must be finite.
     reset : {"after", "before"}
@@ -324,11 +325,13 @@ def gru_backward(params: GRUParams, cache: GRUCache, dh, dh_T=None):
     dx : numpy.ndarray, shape (T, B, I)
     dh0 : numpy.ndarray, shape (B, H)
     dparams : GRUParams
+        Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When a gradient does not have the shape and dtype of what it belongs to.
+        When a gradient does not have the shape and dtype of what it belongs to, or `cache` is not of a pass
+        with weights like these.
     """
     check_cache(params, cache, GRUCache, GRUParams)
     inputs, gates, h, q, mask, reset = cache

@@ -214,12 +214,13 @@ def lstm_step_backward(params: LSTMParams, cache: LSTMStepCache, dh_t, dc_t):
     dx_t : numpy.ndarray, shape (B, I)
     dh_prev, dc_prev : numpy.ndarray, shape (B, H)
     dparams : LSTMParams
-        This step's share of the gradient.
+        This step's share of the gradient. Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When `dh_t` or `dc_t` does not have the shape and dtype of the state.
+        When `dh_t` or `dc_t` does not have the shape and dtype of the state, or
+        `cache` is not of a step with weights like these.
     """
     check_cache(params, cache, LSTMStepCache, LSTMParams)
     x_t, h_prev, c_prev, i_t, f_t, g_t, o_t, c_t, tanh_c = cache
@@ -249,10 +250,10 @@ def lstm_forward(params: LSTMParams, x, h0=None, c0=None, mask=None):
     ----------
     params : LSTMParams
     x : array_like, shape (T, B, I)
-        Inputs, in the dtype of the weights.
+        Inputs, in the dtype of the weights. Time comes first, as in torch unless ``batch_first``.
     h0, c0 : array_like, shape (B, H), optional
         Initial states; zeros by default.
-    mask : array_like of bool, shape (T, B), optional
+    mask : array_like of bool or of 0 and 1, shape (T, B), optional
         Where it is False the sample has no step: h and c stay as they were. The inputs there are
         ignored, but they must be finite.
 
@@ -320,11 +321,13 @@ def lstm_backward(params: LSTMParams, cache: LSTMCache, dh, dh_T=None, dc_T=None
     dx : numpy.ndarray, shape (T, B, I)
     dh0, dc0 : numpy.ndarray, shape (B, H)
     dparams : LSTMParams
+        Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When a gradient does not have the shape and dtype of what it belongs to.
+        When a gradient does not have the shape and dtype of what it belongs to, or `cache` is not of a pass
+        with weights like these.
     """
     check_cache(params, cache, LSTMCache, LSTMParams)
     inputs, gates, cells, mask = cache

@@ -217,12 +217,13 @@ def variant_step_backward(params: LSTMParams, cache: VariantStepCache, dh_t, dc_
         Not truncated: the input is no earlier step.
     dh_prev, dc_prev : numpy.ndarray, shape (B, H)
     dparams : LSTMParams or PeepholeLSTMParams
-        This step's share of the gradient.
+        This step's share of the gradient. Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When `dh_t` or `dc_t` does not have the shape and dtype of the state, or `truncated` is no bool.
+        When `dh_t` or `dc_t` does not have the shape and dtype of the state, `cache` is not of a step with
+        weights like these, or `truncated` is no bool.
     """
     check_cache(params, cache, VariantStepCache, *KINDS)
     x_t, h_prev, c_prev, i_t, f_t, g_t, o_t, a_g, c_t, squashed_c, forget, squash = cache
@@ -261,10 +262,10 @@ def variant_forward(params: LSTMParams, x, h0=None, c0=None, mask=None, *, forge
     ----------
     params : LSTMParams or PeepholeLSTMParams
     x : array_like, shape (T, B, I)
-        Inputs, in the dtype of the weights.
+        Inputs, in the dtype of the weights. Time comes first, as in torch unless ``batch_first``.
     h0, c0 : array_like, shape (B, H), optional
         Initial states; zeros by default.
-    mask : array_like of bool, shape (T, B), optional
+    mask : array_like of bool or of 0 and 1, shape (T, B), optional
         Where it is False the sample has no step: h and c stay as they were.
     forget, squash : str
         As for `variant_step`.
@@ -326,11 +327,13 @@ def variant_backward(params: LSTMParams, cache: VariantCache, dh, dh_T=None, dc_
     dx : numpy.ndarray, shape (T, B, I)
     dh0, dc0 : numpy.ndarray, shape (B, H)
     dparams : LSTMParams or PeepholeLSTMParams
+        Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When a gradient does not have the shape and dtype of what it belongs to.
+        When a gradient does not have the shape and dtype of what it belongs to, or `cache` is not of a pass
+        with weights like these.
     """
     check_cache(params, cache, VariantCache, *KINDS)
     dout, (steps, batch, n), dtype = as_gradient("dh", dh, cache.h[1:]), cache.i.shape, cache.h.dtype

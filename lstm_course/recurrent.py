@@ -188,9 +188,10 @@ def recurrent_forward(params, x, states=None, mask=None, **options):
     ----------
     params : RNNParams, LSTMParams, GRUParams or PeepholeLSTMParams
     x : array_like, shape (T, B, I)
+        Time comes first.
     states : tuple of array_like, shape (B, H), optional
         ``(h0,)``, for an LSTM ``(h0, c0)``; zeros by default, and where one is None.
-    mask : array_like of bool, shape (T, B), optional
+    mask : array_like of bool or of 0 and 1, shape (T, B), optional
         Where it is False the sample has no step.
     **options
         Of this network's forward pass: ``activation``, ``reset``, ``forget``, ``squash``.
@@ -226,7 +227,7 @@ def recurrent_backward(params, cache, dh, dstates=None):
     dstates : tuple of numpy.ndarray, shape (B, H)
         Gradient with respect to the initial states.
     dparams
-        Of the class of `params`.
+        Of the class of `params`. Where a gradient overflows it is inf or NaN.
     """
     network = network_of(params, cache=cache)
     dx, *dstates, dparams = network.backward(params, cache, dh, *_states(network, "dstates", dstates))

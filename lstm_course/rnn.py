@@ -161,12 +161,13 @@ def rnn_step_backward(params: RNNParams, cache: RNNStepCache, dh_t):
     dx_t : numpy.ndarray, shape (B, I)
     dh_prev : numpy.ndarray, shape (B, H)
     dparams : RNNParams
-        This step's share of the gradient.
+        This step's share of the gradient. Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When `dh_t` does not have the shape and dtype of the state.
+        When `dh_t` does not have the shape and dtype of the state, or
+        `cache` is not of a step with weights like these.
     """
     check_cache(params, cache, RNNStepCache, RNNParams)
     x_t, h_prev, a_t, activation = cache
@@ -186,10 +187,10 @@ def rnn_forward(params: RNNParams, x, h0=None, mask=None, *, activation="tanh"):
     ----------
     params : RNNParams
     x : array_like, shape (T, B, I)
-        Inputs, in the dtype of the weights.
+        Inputs, in the dtype of the weights. Time comes first, as in torch unless ``batch_first``.
     h0 : array_like, shape (B, H), optional
         Initial state; zeros by default.
-    mask : array_like of bool, shape (T, B), optional
+    mask : array_like of bool or of 0 and 1, shape (T, B), optional
         Where it is False the sample has no step: h stays as it was. The inputs there are ignored,
         but they must be finite.
     activation : str
@@ -246,11 +247,13 @@ def rnn_backward(params: RNNParams, cache: RNNCache, dh, dh_T=None):
     dx : numpy.ndarray, shape (T, B, I)
     dh0 : numpy.ndarray, shape (B, H)
     dparams : RNNParams
+        Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When a gradient does not have the shape and dtype of what it belongs to.
+        When a gradient does not have the shape and dtype of what it belongs to, or `cache` is not of a pass
+        with weights like these.
     """
     check_cache(params, cache, RNNCache, RNNParams)
     inputs, _, mask, activation = cache
