@@ -199,8 +199,9 @@ def keep_where_false(mask_t, new: np.ndarray, old: np.ndarray) -> None:
 
 def hold_where_false(mask_t, gradient: np.ndarray) -> np.ndarray:
     """Take out of the gradient (H, B), in place, what passes a step by; return it to be added after it."""
-    held = np.where(mask_t, gradient.dtype.type(0), gradient)  # no product: infinity times 0 is not 0
-    np.copyto(gradient, 0, where=~mask_t)
+    held = gradient.copy()
+    held[:, mask_t] = 0  # no product with the mask: infinity times 0 is not 0
+    gradient[:, ~mask_t] = 0
     return held
 
 

@@ -52,19 +52,20 @@ def test_each_path_is_what_is_left_when_the_others_are_cut(net, assert_close):
 
 
 @BOTH
-def test_the_direct_path_is_the_gradient_with_gates_and_candidate_held(net, assert_close):
+@pytest.mark.parametrize(("t0", "t1"), [(0, 6), (1, 5), (2, 3)])
+def test_the_direct_path_is_the_gradient_with_gates_and_candidate_held(net, t0, t1, assert_close):
     params, x, (h0,), _, _ = problem(net, 6, 2, 3, 4, 2)
     _, _, cache = gru_forward(params, x, h0, reset=reset_of(net))
-    split = gru_highway(params, cache, 1, 5, row=1)
-    h = start = torch.tensor(cache.h[1][1], requires_grad=True)
-    for t in range(1, 5):
+    split = gru_highway(params, cache, t0, t1, row=1)
+    h = start = torch.tensor(cache.h[t0][1], requires_grad=True)
+    for t in range(t0, t1):
         z, n = torch.tensor(cache.z[t][1]), torch.tensor(cache.n[t][1])
         h = (1 - z) * n + z * h
     rows = [torch.autograd.grad(h[k], start, retain_graph=True)[0].numpy() for k in range(4)]
     assert_close(split.highway, np.array(rows), 1e-12)
     assert_close(split.highway + split.rest, split.total, 1e-12)
     product = np.eye(4)
-    for t in range(1, 5):
+    for t in range(t0, t1):
         _, step = gru_step(params, x[t], cache.h[t], reset_of(net))
         product = gru_jacobian(params, step, 1) @ product
     assert_close(split.total, product, 1e-12)
@@ -85,6 +86,7 @@ def test_bad_paths_are_named():
         (-1, 2, 0, "t0 must be at least 0, got -1"),
         (2, 2, 0, "t0 must be below t1, got t0=2 and t1=2"),
         (0, 2, -1, "row must be at least 0, got -1"),
+        (0, 2, 2, "row must be below the batch size 2, got 2"),
     ):
         with pytest.raises(ValueError, match=message):
             gru_highway(params, cache, t0, t1, row)
@@ -120,6 +122,12 @@ def test_each_part_of_the_split_is_computed_on_its_own(net):
     assert 1e-17 < np.abs(split.rest).max() < 1e-13
     np.testing.assert_allclose(split.rest, wanted, rtol=1e-11, atol=0)
     assert np.abs((split.total - split.highway) / split.rest - 1).max() > 1e-3
+    own_rounding = []  # nor is the total their sum: it has a rounding of its own
+    for seed in range(10):
+        params, x, (h0,), _, _ = problem(net, 6, 1, 3, 4, seed)
+        split = gru_highway(params, gru_forward(params, x, h0, reset=reset_of(net))[2], 0, 6)
+        own_rounding.append((split.total != split.highway + split.rest).any())
+    assert any(own_rounding)
 
 
 @BOTH

@@ -15,7 +15,7 @@ def gradient_by_lag(params, cache, dh_T) -> np.ndarray:
 
     Parameters
     ----------
-    params : RNNParams, LSTMParams or GRUParams
+    params : RNNParams, LSTMParams, GRUParams or PeepholeLSTMParams
     cache
         Of the forward pass of that network.
     dh_T : array_like, shape (B, H)
@@ -47,11 +47,12 @@ def state_jacobian(params, x, **options) -> np.ndarray:
 
     Parameters
     ----------
-    params : RNNParams, LSTMParams or GRUParams
+    params : RNNParams, LSTMParams, GRUParams or PeepholeLSTMParams
     x : array_like, shape (T, I)
         One sequence.
     **options
-        For the forward pass: ``activation`` of an RNN, ``reset`` of a GRU.
+        For the forward pass: ``activation`` of an RNN, ``reset`` of a GRU, ``forget`` and ``squash`` of an LSTM
+        variant.
 
     Returns
     -------
