@@ -484,6 +484,9 @@ def test_a_gradient_that_overflows_is_seen_and_makes_no_noise(net, dtype):
         assert all(array.dtype == dtype for array in gradients.values())
         assert not np.isfinite(gradients["x"]).any()
         assert not any(np.isfinite(array).all() for array in gradients.values())
+    _, step = net.step(params, x[0], *states)
+    one = net.step_backward(params, step, *(np.full_like(d, np.inf) for d in states))  # a step by itself
+    assert not np.isfinite(one[1][0]).all()
     for bad in (np.inf, -np.inf, np.nan):  # what overflowed further up comes in, and goes out
         dh[3, 0, 0] = bad
         for how in (run, run_stepping):
@@ -492,6 +495,11 @@ def test_a_gradient_that_overflows_is_seen_and_makes_no_noise(net, dtype):
             assert np.isfinite(gradients["x"][:, 1]).all()  # the other sample has nothing to do with it
             assert np.isfinite(gradients["x"][4:]).all()  # nor has a later step
             assert not np.isfinite(gradients["weight_hh"]).all()
+    dh[:] = 0
+    for k, name in enumerate(net.states):  # and what is known of the last states
+        last = tuple(np.where(k == j, np.inf, 0 * d).astype(dtype) for j, d in enumerate(dstates))
+        for how in (run, run_stepping):
+            assert not np.isfinite(how(net, params, x, states, dh, last)[1][name]).all()
 
 
 @EVERY
