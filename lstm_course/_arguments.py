@@ -17,7 +17,7 @@ class NotFiniteError(ValueError):
     """An array holds NaN or infinity: in a training, what divergence looks like; elsewhere a bad argument."""
 
 
-def as_array(name: str, value, shape: str, *, dtype=None) -> np.ndarray:
+def as_array(name: str, value, shape: str | None, *, dtype=None, finite=True) -> np.ndarray:
     """Return `value` as a finite float array of the given shape, or say what is wrong with it.
 
     Parameters
@@ -26,11 +26,13 @@ def as_array(name: str, value, shape: str, *, dtype=None) -> np.ndarray:
         The argument's name, for the message.
     value : array_like
         What the caller passed. Integers become float64; float32 stays float32.
-    shape : str
+    shape : str or None
         The expected shape in symbols, with numbers where they are fixed: ``"(B, I=3)"``.
-        A symbol alone stands for any length of at least one.
+        A symbol alone stands for any length of at least one; None for any shape.
     dtype : numpy.dtype, optional
         The dtype that the other arguments have already fixed.
+    finite : bool
+        False for a gradient, which may hold what overflowed on its way here.
 
     Returns
     -------
@@ -42,23 +44,25 @@ def as_array(name: str, value, shape: str, *, dtype=None) -> np.ndarray:
     TypeError
         When `value` is not a real number array, or not of the dtype asked for.
     ValueError
-        When its shape differs, an axis is empty, or an entry is NaN or infinite.
+        When its shape differs, an axis is empty, or an entry that must be finite is not.
     """
     try:
         array = np.asarray(value)
     except ValueError:  # a ragged list
-        raise ValueError(f"{name} must have shape {shape}, got a ragged sequence") from None
+        wanted = "be an array" if shape is None else f"have shape {shape}"
+        raise ValueError(f"{name} must {wanted}, got a ragged sequence") from None
     if array.dtype.kind in "iu":
         array = array.astype(np.float64 if dtype is None else dtype)
     if array.dtype not in FLOATS:
         raise TypeError(f"{name} must be an array of float32 or float64, got dtype {array.dtype}")
     if dtype is not None and array.dtype != dtype:
         raise TypeError(f"{name} must have dtype {np.dtype(dtype)} like the rest, got {array.dtype}")
-    if not _has_shape(array, shape):
+    if shape is not None and not _has_shape(array, shape):
         raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
     if array.size == 0:
-        raise ValueError(f"{name} must not be empty: expected shape {shape}, got {array.shape}")
-    if not np.isfinite(array).all():
+        wanted = "" if shape is None else f"expected shape {shape}, "
+        raise ValueError(f"{name} must not be empty: {wanted}got {array.shape}")
+    if finite and not np.isfinite(array).all():
         where = np.argwhere(~np.isfinite(array))[0]
         index = f"[{', '.join(map(str, where))}]" if where.size else ""
         raise NotFiniteError(f"{name} must be finite, but {name}{index} is {array[tuple(where)]}")
@@ -96,12 +100,20 @@ def as_number(name: str, value, *, above=None, at_least=None, at_most=None) -> f
     return number
 
 
-def as_integer(name: str, value, *, at_least=None) -> int:
-    """Return `value` as an int that respects the bound, or say what is wrong with it."""
+def as_integer(name: str, value, *, at_least=None, at_most=None) -> int:
+    """Return `value` as an int that respects the bounds, or say what is wrong with it."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name} must be an integer, got {type(value).__name__}")
-    _check_bounds(name, int(value), at_least=at_least)
+    _check_bounds(name, int(value), at_least=at_least, at_most=at_most)
     return int(value)
+
+
+def as_row(value, batch: int) -> int:
+    """Return the number of a sample of the batch, 0 to B-1. Nothing is counted from the end in this course."""
+    row = as_integer("row", value, at_least=0)
+    if row >= batch:
+        raise ValueError(f"row must be below the batch size {batch}, got {row}")
+    return row
 
 
 def as_dtype(name: str, value) -> np.dtype:

@@ -20,7 +20,10 @@ ELU_ALPHA = 1.0  # Clevert et al. 2016, and torch's default
 
 
 def _floats(a) -> np.ndarray:
-    array = np.asarray(a)
+    try:
+        array = np.asarray(a)
+    except ValueError:
+        raise ValueError("a must be an array, got a ragged sequence") from None
     if array.dtype.kind in "iu":
         array = array.astype(np.float64)
     if array.dtype not in FLOATS:

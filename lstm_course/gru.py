@@ -18,12 +18,15 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_course._arguments import as_array, choose
+from lstm_course._params import may_overflow, unchecked
 from lstm_course._sequences import (
+    Sizes,
     as_gradient,
     as_mask,
     as_sequence,
     as_state,
     as_step,
+    check_cache,
     check_weights,
     chunk_size,
     chunks_backwards,
@@ -39,7 +42,7 @@ RESETS = {"after": "after", "before": "before"}
 
 
 @dataclass(frozen=True)
-class GRUParams:
+class GRUParams(Sizes):
     """Weights of a GRU; a gradient is another `GRUParams`. The gates r, z, n are stacked on rows.
 
     Attributes
@@ -52,6 +55,8 @@ class GRUParams:
         For r and z the sum of torch's two biases, for n its ``bias_ih``.
     bias_hn : numpy.ndarray, shape (H,)
         The bias that the reset gate scales: the n part of torch's ``bias_hh``.
+    input_size, hidden_size : int
+        I and H, read from the weights.
     """
 
     weight_ih: np.ndarray
@@ -63,16 +68,6 @@ class GRUParams:
         check_weights(self, gates=3)
         bias_hn = as_array("bias_hn", self.bias_hn, f"(H={self.hidden_size})", dtype=self.weight_ih.dtype)
         object.__setattr__(self, "bias_hn", bias_hn)
-
-    @property
-    def input_size(self) -> int:
-        """Width of the input, I."""
-        return self.weight_ih.shape[1]
-
-    @property
-    def hidden_size(self) -> int:
-        """Number of hidden units, H."""
-        return self.weight_hh.shape[1]
 
 
 class GRUStepCache(NamedTuple):
@@ -100,6 +95,11 @@ class GRUCache(NamedTuple):
     q: np.ndarray
     mask: np.ndarray | None
     reset: str
+
+    @property
+    def x(self) -> np.ndarray:
+        """Inputs x_1 to x_T, (T, B, I)."""
+        return read_only(self.inputs[:, :-1])
 
     @property
     def r(self) -> np.ndarray:
@@ -168,7 +168,7 @@ def gru_step(params: GRUParams, x_t, h_prev, reset="after"):
         When an array has another shape or dtype, is empty or not finite, or `reset` is unknown.
     """
     reset = choose("reset", reset, RESETS)
-    x_t, h_prev = as_step(x_t, params, h_prev=h_prev)
+    x_t, h_prev = as_step(x_t, params, GRUParams, h_prev=h_prev)
     x_r, x_z, x_n = np.split(x_t @ params.weight_ih.T + params.bias, 3, axis=1)
     w_r, w_z, w_n = np.split(params.weight_hh, 3)
     r_t = sigmoid(x_r + h_prev @ w_r.T)  # reset gate, eq:gru-gates
@@ -183,6 +183,7 @@ def gru_step(params: GRUParams, x_t, h_prev, reset="after"):
     return h_t, GRUStepCache(x_t, h_prev, r_t, z_t, n_t, q_t, reset)
 
 
+@may_overflow
 def gru_step_backward(params: GRUParams, cache: GRUStepCache, dh_t):
     """Send dL/dh_t back through one step.
 
@@ -199,13 +200,15 @@ def gru_step_backward(params: GRUParams, cache: GRUStepCache, dh_t):
     dx_t : numpy.ndarray, shape (B, I)
     dh_prev : numpy.ndarray, shape (B, H)
     dparams : GRUParams
-        This step's share of the gradient.
+        This step's share of the gradient. Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When `dh_t` does not have the shape and dtype of the state.
+        When `dh_t` does not have the shape and dtype of the state, or
+        `cache` is not of a step with weights like these.
     """
+    check_cache(params, cache, GRUStepCache, GRUParams)
     x_t, h_prev, r_t, z_t, n_t, q_t, reset = cache
     dh_t = as_gradient("dh_t", dh_t, n_t)
     w_r, w_z, w_n = np.split(params.weight_hh, 3)
@@ -228,7 +231,7 @@ def gru_step_backward(params: GRUParams, cache: GRUStepCache, dh_t):
     dx_t = da_t @ params.weight_ih  # input, eq:gru-dx
     dh_prev = dh_t * z_t + dh_n + da_r @ w_r + da_z @ w_z  # eq:gru-dprev
     dweight_hh = np.concatenate([da_r.T @ h_prev, da_z.T @ h_prev, dw_n])  # eq:gru-dweights
-    return dx_t, dh_prev, GRUParams(da_t.T @ x_t, dweight_hh, da_t.sum(axis=0), dbias_hn)
+    return dx_t, dh_prev, unchecked(GRUParams, da_t.T @ x_t, dweight_hh, da_t.sum(axis=0), dbias_hn)
 
 
 @np.errstate(under="ignore")
@@ -239,10 +242,10 @@ def gru_forward(params: GRUParams, x, h0=None, mask=None, *, reset="after"):
     ----------
     params : GRUParams
     x : array_like, shape (T, B, I)
-        Inputs, in the dtype of the weights.
+        Inputs, in the dtype of the weights. Time comes first, as in torch unless ``batch_first``.
     h0 : array_like, shape (B, H), optional
         Initial state; zeros by default.
-    mask : array_like of bool, shape (T, B), optional
+    mask : array_like of bool or of 0 and 1, shape (T, B), optional
         Where it is False the sample has no step: h stays as it was. The inputs there are ignored,
         but they must be finite.
     reset : {"after", "before"}
@@ -263,7 +266,7 @@ def gru_forward(params: GRUParams, x, h0=None, mask=None, *, reset="after"):
         When an array has another shape or dtype, is empty or not finite, or `reset` is unknown.
     """
     after = choose("reset", reset, RESETS) == "after"
-    x = as_sequence(x, params)
+    x = as_sequence(x, params, GRUParams, mask=mask, h0=h0)
     (steps, batch, n_in), n, dtype = x.shape, params.hidden_size, x.dtype
     mask = as_mask(mask, steps, batch)
     inputs = np.empty((steps, n_in + 1, batch), dtype)  # [x_t; 1]
@@ -302,7 +305,7 @@ def gru_forward(params: GRUParams, x, h0=None, mask=None, *, reset="after"):
     return read_only(h[1:]), h[steps].T.copy(), GRUCache(inputs, gates, h, q, mask, reset)
 
 
-@np.errstate(under="ignore")
+@may_overflow
 def gru_backward(params: GRUParams, cache: GRUCache, dh, dh_T=None):
     """Backpropagate through time.
 
@@ -322,12 +325,15 @@ def gru_backward(params: GRUParams, cache: GRUCache, dh, dh_T=None):
     dx : numpy.ndarray, shape (T, B, I)
     dh0 : numpy.ndarray, shape (B, H)
     dparams : GRUParams
+        Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When a gradient does not have the shape and dtype of what it belongs to.
+        When a gradient does not have the shape and dtype of what it belongs to, or `cache` is not of a pass
+        with weights like these.
     """
+    check_cache(params, cache, GRUCache, GRUParams)
     inputs, gates, h, q, mask, reset = cache
     (steps, _, n, batch), n_in, dtype = gates.shape, params.input_size, gates.dtype
     dout, after = as_gradient("dh", dh, cache.h[1:]), reset == "after"
@@ -391,4 +397,4 @@ def gru_backward(params: GRUParams, cache: GRUCache, dh, dh_T=None):
             dweight_hh[2 * n :] += columns(j_n) @ columns(q[start:end]).T
             dbias_hn += j_n.sum(axis=(0, 2))
     dbias = dweight_ih[:, n_in].copy()
-    return dx, dh.T.copy(), GRUParams(dweight_ih[:, :n_in].copy(), dweight_hh, dbias, dbias_hn)
+    return dx, dh.T.copy(), unchecked(GRUParams, dweight_ih[:, :n_in].copy(), dweight_hh, dbias, dbias_hn)

@@ -1,6 +1,7 @@
 """Losses: each returns its value and its gradient with respect to the network's output.
 
-Both are means over the batch, so that the size of a step does not depend on the batch size.
+Both are means over the batch, so that the size of a step does not depend on the batch size. Where a loss is
+beyond the largest number of the dtype it is inf, without a warning.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course._arguments import as_array, as_labels
+from lstm_course._params import may_overflow
 
 
+@may_overflow
 def squared_error(y, target):
     r"""Half the squared error, :math:`L = \frac{1}{B}\sum_{b}\frac12\sum_k (y_{bk}-t_{bk})^2`.
 
@@ -24,7 +27,7 @@ def squared_error(y, target):
     -------
     loss : float
     dy : numpy.ndarray, shape (B, O)
-        :math:`\partial L/\partial y = (y-t)/B`, in the dtype of `y`.
+        :math:`\partial L/\partial y = (y-t)/B`, in the dtype of `y`; inf where y - t overflows.
 
     Raises
     ------
@@ -37,6 +40,7 @@ def squared_error(y, target):
     return float(0.5 * np.sum(error**2) / len(y)), error / len(y)
 
 
+@may_overflow
 def softmax_cross_entropy(logits, labels):
     r"""Cross-entropy of a softmax, :math:`L = -\frac1B\sum_b \log p_{b,\,\mathrm{label}_b}`.
 
@@ -44,7 +48,7 @@ def softmax_cross_entropy(logits, labels):
     ----------
     logits : array_like, shape (B, K)
         Scores before the softmax, float32 or float64, of any size: the largest of each row is
-        subtracted first, so nothing overflows.
+        subtracted first, so no exponential overflows.
     labels : array_like of int, shape (B,)
         The right class of each row, 0..K-1.
 
@@ -63,11 +67,10 @@ def softmax_cross_entropy(logits, labels):
     batch, classes = logits.shape
     labels = as_labels("labels", labels, batch, classes)
     shifted = logits - logits.max(axis=1, keepdims=True)
-    with np.errstate(under="ignore"):
-        exps = np.exp(shifted)
-        sums = exps.sum(axis=1, keepdims=True)
-        dlogits = exps / sums
-        rows = np.arange(batch)
-        loss = float(np.mean(np.log(sums[:, 0]) - shifted[rows, labels]))
-        dlogits[rows, labels] -= 1
-        return loss, dlogits / logits.dtype.type(batch)
+    exps = np.exp(shifted)
+    sums = exps.sum(axis=1, keepdims=True)
+    dlogits = exps / sums
+    rows = np.arange(batch)
+    loss = float(np.mean(np.log(sums[:, 0]) - shifted[rows, labels]))
+    dlogits[rows, labels] -= 1
+    return loss, dlogits / logits.dtype.type(batch)

@@ -13,13 +13,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_course._arguments import as_array, as_number
+from lstm_course._arguments import as_array, as_integer, as_number
+from lstm_course._params import may_overflow, unchecked
 from lstm_course._sequences import (
+    Sizes,
     as_gradient,
     as_mask,
     as_sequence,
     as_state,
     as_step,
+    check_cache,
     check_weights,
     chunk_size,
     chunks_backwards,
@@ -33,7 +36,7 @@ from lstm_course.activations import sigmoid
 
 
 @dataclass(frozen=True)
-class LSTMParams:
+class LSTMParams(Sizes):
     """Weights of an LSTM; a gradient is another `LSTMParams`. The gates i, f, g, o are stacked on rows.
 
     Attributes
@@ -44,6 +47,8 @@ class LSTMParams:
         From the previous hidden state to the gates.
     bias : numpy.ndarray, shape (4H,)
         The sum of torch's two biases.
+    input_size, hidden_size : int
+        I and H, read from the weights.
     """
 
     weight_ih: np.ndarray
@@ -52,16 +57,6 @@ class LSTMParams:
 
     def __post_init__(self):
         check_weights(self, gates=4)
-
-    @property
-    def input_size(self) -> int:
-        """Width of the input, I."""
-        return self.weight_ih.shape[1]
-
-    @property
-    def hidden_size(self) -> int:
-        """Number of cells, H."""
-        return self.weight_hh.shape[1]
 
 
 class LSTMStepCache(NamedTuple):
@@ -127,7 +122,11 @@ class LSTMCache(NamedTuple):
         return read_only(self.inputs[:, -self.cells.shape[1] :])
 
     def step(self, t: int) -> LSTMStepCache:
-        """Return what `lstm_step` keeps of step `t`, counted from 0, with c[t+1] for its c_t."""
+        """Return what `lstm_step` keeps of step `t`, from 0 to T-1, with c[t+1] for its c_t.
+
+        Nothing is counted from the end: any other `t` is a ValueError.
+        """
+        t = as_integer("t", t, at_least=0, at_most=len(self.gates) - 1)
         gates = self.i[t], self.f[t], self.g[t], self.o[t]
         return LSTMStepCache(self.x[t], self.h[t], self.c[t], *gates, self.c[t + 1], np.tanh(self.c[t + 1]))
 
@@ -182,7 +181,7 @@ def lstm_step(params: LSTMParams, x_t, h_prev, c_prev):
     ValueError, TypeError
         When an array has another shape or dtype, is empty or not finite.
     """
-    x_t, h_prev, c_prev = as_step(x_t, params, h_prev=h_prev, c_prev=c_prev)
+    x_t, h_prev, c_prev = as_step(x_t, params, LSTMParams, h_prev=h_prev, c_prev=c_prev)
     # pre-activations, eq:lstm-preactivation
     a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias
     a_i, a_f, a_g, a_o = np.split(a_t, 4, axis=1)
@@ -196,6 +195,7 @@ def lstm_step(params: LSTMParams, x_t, h_prev, c_prev):
     return h_t, c_t, LSTMStepCache(x_t, h_prev, c_prev, i_t, f_t, g_t, o_t, c_t, tanh_c)
 
 
+@may_overflow
 def lstm_step_backward(params: LSTMParams, cache: LSTMStepCache, dh_t, dc_t):
     """Send dL/dh_t and dL/dc_t back through one step.
 
@@ -214,13 +214,15 @@ def lstm_step_backward(params: LSTMParams, cache: LSTMStepCache, dh_t, dc_t):
     dx_t : numpy.ndarray, shape (B, I)
     dh_prev, dc_prev : numpy.ndarray, shape (B, H)
     dparams : LSTMParams
-        This step's share of the gradient.
+        This step's share of the gradient. Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When `dh_t` or `dc_t` does not have the shape and dtype of the state.
+        When `dh_t` or `dc_t` does not have the shape and dtype of the state, or
+        `cache` is not of a step with weights like these.
     """
+    check_cache(params, cache, LSTMStepCache, LSTMParams)
     x_t, h_prev, c_prev, i_t, f_t, g_t, o_t, c_t, tanh_c = cache
     dh_t, dc_t = as_gradient("dh_t", dh_t, c_t), as_gradient("dc_t", dc_t, c_t)
     dc = dc_t + dh_t * o_t * (1 - tanh_c**2)  # cell state: from t+1, and through h_t; eq:lstm-dc
@@ -236,7 +238,7 @@ def lstm_step_backward(params: LSTMParams, cache: LSTMStepCache, dh_t, dc_t):
     dx_t = da_t @ params.weight_ih  # input; eq:lstm-dprev
     dh_prev = da_t @ params.weight_hh  # previous hidden state
     dc_prev = dc * f_t  # previous cell state
-    dparams = LSTMParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # eq:lstm-dweights
+    dparams = unchecked(LSTMParams, da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # eq:lstm-dweights
     return dx_t, dh_prev, dc_prev, dparams
 
 
@@ -248,10 +250,10 @@ def lstm_forward(params: LSTMParams, x, h0=None, c0=None, mask=None):
     ----------
     params : LSTMParams
     x : array_like, shape (T, B, I)
-        Inputs, in the dtype of the weights.
+        Inputs, in the dtype of the weights. Time comes first, as in torch unless ``batch_first``.
     h0, c0 : array_like, shape (B, H), optional
         Initial states; zeros by default.
-    mask : array_like of bool, shape (T, B), optional
+    mask : array_like of bool or of 0 and 1, shape (T, B), optional
         Where it is False the sample has no step: h and c stay as they were. The inputs there are
         ignored, but they must be finite.
 
@@ -269,7 +271,7 @@ def lstm_forward(params: LSTMParams, x, h0=None, c0=None, mask=None):
     ValueError, TypeError
         When an array has another shape or dtype, is empty or not finite.
     """
-    x = as_sequence(x, params)
+    x = as_sequence(x, params, LSTMParams, mask=mask, h0=h0, c0=c0)
     (steps, batch, n_in), n, dtype = x.shape, params.hidden_size, x.dtype
     mask = as_mask(mask, steps, batch)
     inputs = np.empty((steps + 1, n_in + 1 + n, batch), dtype)  # [x_t; 1; h_{t-1}]
@@ -299,7 +301,7 @@ def lstm_forward(params: LSTMParams, x, h0=None, c0=None, mask=None):
     return read_only(h[1:]), (h[steps].T.copy(), cells[steps].T.copy()), cache
 
 
-@np.errstate(under="ignore")
+@may_overflow
 def lstm_backward(params: LSTMParams, cache: LSTMCache, dh, dh_T=None, dc_T=None):
     """Backpropagate through time.
 
@@ -319,12 +321,15 @@ def lstm_backward(params: LSTMParams, cache: LSTMCache, dh, dh_T=None, dc_T=None
     dx : numpy.ndarray, shape (T, B, I)
     dh0, dc0 : numpy.ndarray, shape (B, H)
     dparams : LSTMParams
+        Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When a gradient does not have the shape and dtype of what it belongs to.
+        When a gradient does not have the shape and dtype of what it belongs to, or `cache` is not of a pass
+        with weights like these.
     """
+    check_cache(params, cache, LSTMCache, LSTMParams)
     inputs, gates, cells, mask = cache
     (steps, _, n, batch), n_in, dtype = gates.shape, params.input_size, gates.dtype
     dout = as_gradient("dh", dh, cache.h[1:])
@@ -375,7 +380,7 @@ def lstm_backward(params: LSTMParams, cache: LSTMCache, dh, dh_T=None, dc_T=None
         dweight += columns(local[:count].reshape(count, 4 * n, batch)) @ columns(inputs[start:end]).T
     dweight = np.roll(dweight, -n, axis=0)  # o, i, f, g -> i, f, g, o
     parts = dweight[:, :n_in], dweight[:, n_in + 1 :], dweight[:, n_in]
-    return dx, dh.T.copy(), dc.T.copy(), LSTMParams(*(part.copy() for part in parts))
+    return dx, dh.T.copy(), dc.T.copy(), unchecked(LSTMParams, *(part.copy() for part in parts))
 
 
 def _stacked(params: LSTMParams) -> np.ndarray:

@@ -19,9 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_course._arguments import as_array, choose
-from lstm_course._params import add_params
-from lstm_course._sequences import as_gradient, as_mask, as_sequence, as_state, as_step
+from lstm_course._arguments import as_array, as_integer, choose
+from lstm_course._params import add_params, may_overflow, unchecked
+from lstm_course._sequences import as_gradient, as_mask, as_sequence, as_state, as_step, check_cache
 from lstm_course.activations import (
     g_1997,
     g_1997_prime,
@@ -72,6 +72,9 @@ class PeepholeLSTMParams(LSTMParams):
         object.__setattr__(self, "peephole", peephole)
 
 
+KINDS = LSTMParams, PeepholeLSTMParams  # the weights that every variant takes
+
+
 class VariantStepCache(NamedTuple):
     """One step: what came in, the gates, the candidate's pre-activation, the new cell state, its squash."""
 
@@ -106,7 +109,11 @@ class VariantCache(NamedTuple):
     squash: str
 
     def step(self, t: int) -> VariantStepCache:
-        """Return what `variant_step` keeps of step `t`, counted from 0, with c[t+1] for its c_t."""
+        """Return what `variant_step` keeps of step `t`, from 0 to T-1, with c[t+1] for its c_t.
+
+        Nothing is counted from the end: any other `t` is a ValueError.
+        """
+        t = as_integer("t", t, at_least=0, at_most=len(self.i) - 1)
         gates = self.i[t], self.f[t], self.g[t], self.o[t], self.a_g[t]
         states = self.c[t + 1], self.squashed_c[t]
         return VariantStepCache(self.x[t], self.h[t], self.c[t], *gates, *states, self.forget, self.squash)
@@ -167,7 +174,7 @@ def variant_step(params: LSTMParams, x_t, h_prev, c_prev, *, forget="gate", squa
         When an array has another shape or dtype, is empty or not finite, or an option is unknown.
     """
     forget, functions = choose("forget", forget, FORGETS), choose("squash", squash, SQUASHES)
-    x_t, h_prev, c_prev = as_step(x_t, params, h_prev=h_prev, c_prev=c_prev)
+    x_t, h_prev, c_prev = as_step(x_t, params, *KINDS, h_prev=h_prev, c_prev=c_prev)
     p_i, p_f, p_o = _peepholes(params)
     a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias  # pre-activations
     a_i, a_f, a_g, a_o = np.split(a_t, 4, axis=1)
@@ -187,6 +194,7 @@ def variant_step(params: LSTMParams, x_t, h_prev, c_prev, *, forget="gate", squa
     return h_t, c_t, VariantStepCache(x_t, h_prev, c_prev, *gates, c_t, squashed_c, forget, squash)
 
 
+@may_overflow
 def variant_step_backward(params: LSTMParams, cache: VariantStepCache, dh_t, dc_t, *, truncated=False):
     """Send dL/dh_t and dL/dc_t back through one step.
 
@@ -209,13 +217,15 @@ def variant_step_backward(params: LSTMParams, cache: VariantStepCache, dh_t, dc_
         Not truncated: the input is no earlier step.
     dh_prev, dc_prev : numpy.ndarray, shape (B, H)
     dparams : LSTMParams or PeepholeLSTMParams
-        This step's share of the gradient.
+        This step's share of the gradient. Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When `dh_t` or `dc_t` does not have the shape and dtype of the state, or `truncated` is no bool.
+        When `dh_t` or `dc_t` does not have the shape and dtype of the state, `cache` is not of a step with
+        weights like these, or `truncated` is no bool.
     """
+    check_cache(params, cache, VariantStepCache, *KINDS)
     x_t, h_prev, c_prev, i_t, f_t, g_t, o_t, a_g, c_t, squashed_c, forget, squash = cache
     functions, truncated = SQUASHES[squash], _as_bool("truncated", truncated)
     dh_t, dc_t = as_gradient("dh_t", dh_t, c_t), as_gradient("dc_t", dc_t, c_t)
@@ -240,8 +250,8 @@ def variant_step_backward(params: LSTMParams, cache: VariantStepCache, dh_t, dc_
     weights = da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0)
     if isinstance(params, PeepholeLSTMParams):
         seen = (da_i * c_prev).sum(axis=0), (da_f * c_prev).sum(axis=0), (da_o * c_t).sum(axis=0)
-        return dx_t, dh_prev, dc_prev, PeepholeLSTMParams(*weights, np.array(seen))
-    return dx_t, dh_prev, dc_prev, LSTMParams(*weights)
+        return dx_t, dh_prev, dc_prev, unchecked(PeepholeLSTMParams, *weights, np.array(seen))
+    return dx_t, dh_prev, dc_prev, unchecked(LSTMParams, *weights)
 
 
 @np.errstate(under="ignore")
@@ -252,10 +262,10 @@ def variant_forward(params: LSTMParams, x, h0=None, c0=None, mask=None, *, forge
     ----------
     params : LSTMParams or PeepholeLSTMParams
     x : array_like, shape (T, B, I)
-        Inputs, in the dtype of the weights.
+        Inputs, in the dtype of the weights. Time comes first, as in torch unless ``batch_first``.
     h0, c0 : array_like, shape (B, H), optional
         Initial states; zeros by default.
-    mask : array_like of bool, shape (T, B), optional
+    mask : array_like of bool or of 0 and 1, shape (T, B), optional
         Where it is False the sample has no step: h and c stay as they were.
     forget, squash : str
         As for `variant_step`.
@@ -274,7 +284,7 @@ def variant_forward(params: LSTMParams, x, h0=None, c0=None, mask=None, *, forge
     ValueError, TypeError
         When an array has another shape or dtype, is empty or not finite, or an option is unknown.
     """
-    x = as_sequence(x, params).copy()
+    x = as_sequence(x, params, *KINDS, mask=mask, h0=h0, c0=c0).copy()
     (steps, batch, _), n = x.shape, params.hidden_size
     mask = as_mask(mask, steps, batch)
     h, c = [as_state("h0", h0, batch, n, x.dtype).T], [as_state("c0", c0, batch, n, x.dtype).T]
@@ -294,7 +304,7 @@ def variant_forward(params: LSTMParams, x, h0=None, c0=None, mask=None, *, forge
     return cache.h[1:], (cache.h[-1].copy(), cache.c[-1].copy()), cache
 
 
-@np.errstate(under="ignore")
+@may_overflow
 def variant_backward(params: LSTMParams, cache: VariantCache, dh, dh_T=None, dc_T=None, *, truncated=False):
     """Backpropagate through time.
 
@@ -317,22 +327,25 @@ def variant_backward(params: LSTMParams, cache: VariantCache, dh, dh_T=None, dc_
     dx : numpy.ndarray, shape (T, B, I)
     dh0, dc0 : numpy.ndarray, shape (B, H)
     dparams : LSTMParams or PeepholeLSTMParams
+        Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When a gradient does not have the shape and dtype of what it belongs to.
+        When a gradient does not have the shape and dtype of what it belongs to, or `cache` is not of a pass
+        with weights like these.
     """
+    check_cache(params, cache, VariantCache, *KINDS)
     dout, (steps, batch, n), dtype = as_gradient("dh", dh, cache.h[1:]), cache.i.shape, cache.h.dtype
     dh, dc = as_state("dh_T", dh_T, batch, n, dtype).T, as_state("dc_T", dc_T, batch, n, dtype).T
-    dx, shares = np.empty_like(cache.x), []
+    dx, shares, zero = np.empty_like(cache.x), [], dtype.type(0)
     for t in range(steps - 1, -1, -1):
         dh = dh + dout[t]
         here = np.ones((batch, 1), bool) if cache.mask is None else cache.mask[t][:, None]
         dx[t], dh_prev, dc_prev, share = variant_step_backward(
-            params, cache.step(t), dh * here, dc * here, truncated=truncated
-        )
-        dh, dc = dh_prev + dh * ~here, dc_prev + dc * ~here  # where there is no step, straight through
+            params, cache.step(t), np.where(here, dh, zero), np.where(here, dc, zero), truncated=truncated
+        )  # where there is no step, straight through:
+        dh, dc = dh_prev + np.where(here, zero, dh), dc_prev + np.where(here, zero, dc)
         shares.append(share)
     return dx, dh.copy(), dc.copy(), add_params(shares)
 

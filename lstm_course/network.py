@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_course._arguments import as_array, as_dtype, as_integer
+from lstm_course._params import may_overflow, unchecked
 from lstm_course.activations import get_activation
 from lstm_course.initializers import xavier
 
@@ -120,6 +121,7 @@ def layer_forward(weight, bias, h_prev, activation):
     return get_activation(activation).f(a), a  # eq:layer-forward
 
 
+@may_overflow
 def layer_backward(weight, h_prev, a, dh, activation):
     """Send dL/dh back through one layer.
 
@@ -147,7 +149,7 @@ def layer_backward(weight, h_prev, a, dh, activation):
     n, m = weight.shape
     a = as_array("a", a, f"(B, n={n})", dtype=weight.dtype)
     h_prev = as_array("h_prev", h_prev, f"(B={len(a)}, m={m})", dtype=weight.dtype)
-    dh = as_array("dh", dh, f"(B={len(a)}, n={n})", dtype=weight.dtype)
+    dh = as_array("dh", dh, f"(B={len(a)}, n={n})", dtype=weight.dtype, finite=False)
     da = dh * get_activation(activation).f_prime(a)  # eq:layer-delta
     dweight = da.T @ h_prev  # eq:layer-weight
     dbias = da.sum(axis=0)  # eq:layer-bias
@@ -188,6 +190,7 @@ def mlp_forward(params: MLPParams, x, *, activation="sigmoid", output="identity"
     return h[-1], MLPCache(tuple(h), tuple(a), activation, output)
 
 
+@may_overflow
 def mlp_backward(params: MLPParams, cache: MLPCache, dy):
     """Send dL/dy back through the network.
 
@@ -205,15 +208,18 @@ def mlp_backward(params: MLPParams, cache: MLPCache, dy):
     dx : numpy.ndarray, shape (B, n_0)
     dparams : MLPParams
     flow : MLPFlow
-        The gradient at every layer.
+        The gradient at every layer. It holds inf and NaN where it overflows.
 
     Raises
     ------
     ValueError, TypeError
-        When `dy` does not have the shape and dtype of the output.
+        When `dy` does not have the shape and dtype of the output, or `cache` is not of a pass with weights
+        like these.
     """
+    check_mlp_cache(params, cache)
     batch, n_out = cache.h[-1].shape
-    dh = [as_array("dy", dy, f"(B={batch}, n_{params.depth}={n_out})", dtype=cache.h[-1].dtype)]
+    shape = f"(B={batch}, n_{params.depth}={n_out})"
+    dh = [as_array("dy", dy, shape, dtype=cache.h[-1].dtype, finite=False)]
     da, dweights, dbiases = [], [], []
     for layer in range(params.depth, 0, -1):
         dh_prev, dweight, dbias, da_l = layer_backward(
@@ -227,5 +233,27 @@ def mlp_backward(params: MLPParams, cache: MLPCache, dy):
         da.append(da_l)
         dweights.append(dweight)
         dbiases.append(dbias)
-    dparams = MLPParams(tuple(dweights[::-1]), tuple(dbiases[::-1]))
+    dparams = unchecked(MLPParams, tuple(dweights[::-1]), tuple(dbiases[::-1]))
     return dh[-1], dparams, MLPFlow(tuple(dh[::-1]), tuple(da[::-1]))
+
+
+def check_mlp_cache(params: MLPParams, cache) -> None:
+    """Refuse a cache that is not of a forward pass with weights like these.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When the cache is of another class, depth, dtype or width, naming what was expected and what came.
+    """
+    if not isinstance(params, MLPParams):
+        raise TypeError(f"params must be MLPParams, got {type(params).__name__}")
+    if not isinstance(cache, MLPCache):
+        raise TypeError(
+            f"cache must be MLPCache, the last of what mlp_forward returns, got {type(cache).__name__}"
+        )
+    widths = [weight.shape[1] for weight in params.weights] + [len(params.biases[-1])]
+    found = [h.shape[1] for h in cache.h]
+    if widths != found:
+        raise ValueError(f"cache must have the widths {widths} like params, got {found}")
+    if (dtype := params.weights[0].dtype) != cache.h[0].dtype:
+        raise TypeError(f"cache must have dtype {dtype} like params, got {cache.h[0].dtype}")

@@ -30,7 +30,8 @@ def sgd_step(params, gradient, learning_rate):
     TypeError
         When the two are not of one class, or an array's dtype differs.
     ValueError
-        When a shape differs or the step size is not positive.
+        When a shape differs, an entry of the gradient is not finite, the step overflows or its size is not
+        positive.
     """
     eta = as_number("learning_rate", learning_rate, above=0)
     return map_params(lambda value, slope: value - eta * slope, "gradient", params, gradient)
@@ -82,7 +83,8 @@ def adam_step(params, gradient, learning_rate, state=None, *, beta1=0.9, beta2=0
     TypeError
         When the classes are not one, or an array's dtype differs.
     ValueError
-        When a shape differs or a number is out of range.
+        When a shape differs, a number is out of range, an entry of the gradient is not finite or its square
+        overflows.
     """
     eta, eps = (as_number(k, v, above=0) for k, v in (("learning_rate", learning_rate), ("epsilon", epsilon)))
     b1, b2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
@@ -108,7 +110,12 @@ def global_norm(gradient) -> float:
     Parameters
     ----------
     gradient : frozen dataclass
-        As for `sgd_step`.
+        As for `sgd_step`; inf or NaN when an entry is.
+
+    Raises
+    ------
+    TypeError
+        When `gradient` is no such dataclass.
     """
     check_params("gradient", gradient)
     return safe_norm(*leaves(gradient))

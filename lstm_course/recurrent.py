@@ -13,6 +13,7 @@ from typing import NamedTuple
 from lstm_course.gru import (
     GRUCache,
     GRUParams,
+    GRUStepCache,
     gru_backward,
     gru_forward,
     gru_step,
@@ -22,6 +23,7 @@ from lstm_course.gru import (
 from lstm_course.lstm import (
     LSTMCache,
     LSTMParams,
+    LSTMStepCache,
     init_lstm,
     lstm_backward,
     lstm_forward,
@@ -31,6 +33,7 @@ from lstm_course.lstm import (
 from lstm_course.lstm_variants import (
     PeepholeLSTMParams,
     VariantCache,
+    VariantStepCache,
     init_peephole_lstm,
     variant_backward,
     variant_forward,
@@ -40,6 +43,7 @@ from lstm_course.lstm_variants import (
 from lstm_course.rnn import (
     RNNCache,
     RNNParams,
+    RNNStepCache,
     init_rnn,
     rnn_backward,
     rnn_forward,
@@ -56,6 +60,7 @@ class Network(NamedTuple):
 
     params: type
     cache: type
+    step_cache: type
     states: tuple[str, ...]
     options: tuple[str, ...]
     init: Callable
@@ -68,20 +73,23 @@ class Network(NamedTuple):
 _VARIANT = (variant_step, variant_step_backward, variant_forward, variant_backward)
 NETWORKS: dict[str, Network] = {
     "RNN": Network(
-        RNNParams, RNNCache, ("h",), ("activation",),
+        RNNParams, RNNCache, RNNStepCache, ("h",), ("activation",),
         init_rnn, rnn_step, rnn_step_backward, rnn_forward, rnn_backward,
     ),
     "LSTM": Network(
-        LSTMParams, LSTMCache, ("h", "c"), (),
+        LSTMParams, LSTMCache, LSTMStepCache, ("h", "c"), (),
         init_lstm, lstm_step, lstm_step_backward, lstm_forward, lstm_backward,
     ),
     "GRU": Network(
-        GRUParams, GRUCache, ("h",), ("reset",),
+        GRUParams, GRUCache, GRUStepCache, ("h",), ("reset",),
         init_gru, gru_step, gru_step_backward, gru_forward, gru_backward,
     ),
-    "LSTM variant": Network(LSTMParams, VariantCache, ("h", "c"), ("forget", "squash"), init_lstm, *_VARIANT),
+    "LSTM variant": Network(
+        LSTMParams, VariantCache, VariantStepCache, ("h", "c"), ("forget", "squash"), init_lstm, *_VARIANT
+    ),
     "peephole LSTM": Network(
-        PeepholeLSTMParams, VariantCache, ("h", "c"), ("forget", "squash"), init_peephole_lstm, *_VARIANT
+        PeepholeLSTMParams, VariantCache, VariantStepCache, ("h", "c"), ("forget", "squash"),
+        init_peephole_lstm, *_VARIANT,
     ),
 }  # fmt: skip
 
@@ -95,7 +103,7 @@ def network_of(params, *, name: str = "params", cache=None, **options) -> Networ
     name : str
         What the weights are called in a message.
     cache : optional
-        Of a forward pass with these weights: it tells an LSTM from its variants.
+        Of a forward pass or a step with these weights: it tells an LSTM from its variants.
     **options
         Of the forward pass, such as ``reset="before"``. ``forget`` and ``squash`` ask for a variant.
 
@@ -110,11 +118,11 @@ def network_of(params, *, name: str = "params", cache=None, **options) -> Networ
         known = ", ".join(dict.fromkeys(network.params.__name__ for network in NETWORKS.values()))
         raise TypeError(f"{name} must be one of {known}, got {type(params).__name__}")
     if cache is not None:
-        of_cache = [network for network in found if isinstance(cache, network.cache)]
+        of_cache = [each for each in found if isinstance(cache, (each.cache, each.step_cache))]
         if not of_cache:
             kinds = " or ".join(network.cache.__name__ for network in found)
             raise TypeError(
-                f"cache must be a {kinds}, as the forward pass returns it, got {type(cache).__name__}"
+                f"cache must be a {kinds}, the last of what the forward pass returns, got {type(cache).__name__}"
             )
         found = of_cache
     fitting = [network for network in found if set(options) <= set(network.options)]
@@ -149,6 +157,30 @@ def recurrent_step(params, x_t, states, **options):
     return tuple(states), cache
 
 
+def recurrent_step_backward(params, cache, dstates):
+    """Send the gradient of the states back through one step of any network.
+
+    Parameters
+    ----------
+    params : RNNParams, LSTMParams, GRUParams or PeepholeLSTMParams
+    cache
+        What `recurrent_step`, or the network's own step, returned.
+    dstates : tuple of array_like, shape (B, H)
+        Gradient with respect to the states after the step, ``(dh_t,)``, for an LSTM ``(dh_t, dc_t)``.
+
+    Returns
+    -------
+    dx_t : numpy.ndarray, shape (B, I)
+    dstates : tuple of numpy.ndarray, shape (B, H)
+        Gradient with respect to the states before it.
+    dparams
+        This step's share of the gradient.
+    """
+    network = network_of(params, cache=cache)
+    dx_t, *dstates, dparams = network.step_backward(params, cache, *_states(network, "dstates", dstates))
+    return dx_t, tuple(dstates), dparams
+
+
 def recurrent_forward(params, x, states=None, mask=None, **options):
     """Run any network over a batch of sequences.
 
@@ -156,9 +188,10 @@ def recurrent_forward(params, x, states=None, mask=None, **options):
     ----------
     params : RNNParams, LSTMParams, GRUParams or PeepholeLSTMParams
     x : array_like, shape (T, B, I)
+        Time comes first.
     states : tuple of array_like, shape (B, H), optional
         ``(h0,)``, for an LSTM ``(h0, c0)``; zeros by default, and where one is None.
-    mask : array_like of bool, shape (T, B), optional
+    mask : array_like of bool or of 0 and 1, shape (T, B), optional
         Where it is False the sample has no step.
     **options
         Of this network's forward pass: ``activation``, ``reset``, ``forget``, ``squash``.
@@ -194,7 +227,7 @@ def recurrent_backward(params, cache, dh, dstates=None):
     dstates : tuple of numpy.ndarray, shape (B, H)
         Gradient with respect to the initial states.
     dparams
-        Of the class of `params`.
+        Of the class of `params`. Where a gradient overflows it is inf or NaN.
     """
     network = network_of(params, cache=cache)
     dx, *dstates, dparams = network.backward(params, cache, dh, *_states(network, "dstates", dstates))

@@ -11,12 +11,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_course._params import may_overflow, unchecked
 from lstm_course._sequences import (
+    Sizes,
     as_gradient,
     as_mask,
     as_sequence,
     as_state,
     as_step,
+    check_cache,
     check_weights,
     chunk_size,
     chunks_backwards,
@@ -30,7 +33,7 @@ from lstm_course.activations import get_activation
 
 
 @dataclass(frozen=True)
-class RNNParams:
+class RNNParams(Sizes):
     """Weights of a simple recurrent network; a gradient is another `RNNParams`.
 
     Attributes
@@ -41,6 +44,8 @@ class RNNParams:
         From the previous hidden state.
     bias : numpy.ndarray, shape (H,)
         The sum of torch's two biases.
+    input_size, hidden_size : int
+        I and H, read from the weights.
     """
 
     weight_ih: np.ndarray
@@ -49,16 +54,6 @@ class RNNParams:
 
     def __post_init__(self):
         check_weights(self, gates=1)
-
-    @property
-    def input_size(self) -> int:
-        """Width of the input, I."""
-        return self.weight_ih.shape[1]
-
-    @property
-    def hidden_size(self) -> int:
-        """Number of hidden units, H."""
-        return self.weight_hh.shape[1]
 
 
 class RNNStepCache(NamedTuple):
@@ -81,6 +76,11 @@ class RNNCache(NamedTuple):
     weight: np.ndarray
     mask: np.ndarray | None
     activation: str
+
+    @property
+    def x(self) -> np.ndarray:
+        """Inputs x_1 to x_T, (T, B, I)."""
+        return read_only(self.inputs[:-1, : -len(self.weight) - 1])
 
     @property
     def a(self) -> np.ndarray:
@@ -138,12 +138,13 @@ def rnn_step(params: RNNParams, x_t, h_prev, activation="tanh"):
         When an array has another shape or dtype, is empty or not finite, or f is unknown.
     """
     f = get_activation(activation).f
-    x_t, h_prev = as_step(x_t, params, h_prev=h_prev)
+    x_t, h_prev = as_step(x_t, params, RNNParams, h_prev=h_prev)
     a_t = x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias  # eq:rnn-preactivation
     h_t = f(a_t)  # eq:rnn-step
     return h_t, RNNStepCache(x_t, h_prev, a_t, activation)
 
 
+@may_overflow
 def rnn_step_backward(params: RNNParams, cache: RNNStepCache, dh_t):
     """Send dL/dh_t back through one step.
 
@@ -160,19 +161,21 @@ def rnn_step_backward(params: RNNParams, cache: RNNStepCache, dh_t):
     dx_t : numpy.ndarray, shape (B, I)
     dh_prev : numpy.ndarray, shape (B, H)
     dparams : RNNParams
-        This step's share of the gradient.
+        This step's share of the gradient. Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When `dh_t` does not have the shape and dtype of the state.
+        When `dh_t` does not have the shape and dtype of the state, or
+        `cache` is not of a step with weights like these.
     """
+    check_cache(params, cache, RNNStepCache, RNNParams)
     x_t, h_prev, a_t, activation = cache
     dh_t = as_gradient("dh_t", dh_t, a_t)
     da_t = dh_t * get_activation(activation).f_prime(a_t)  # eq:rnn-delta
     dx_t = da_t @ params.weight_ih  # eq:rnn-inputs
     dh_prev = da_t @ params.weight_hh  # eq:rnn-back
-    dparams = RNNParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # eq:rnn-weights
+    dparams = unchecked(RNNParams, da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))  # eq:rnn-weights
     return dx_t, dh_prev, dparams
 
 
@@ -184,10 +187,10 @@ def rnn_forward(params: RNNParams, x, h0=None, mask=None, *, activation="tanh"):
     ----------
     params : RNNParams
     x : array_like, shape (T, B, I)
-        Inputs, in the dtype of the weights.
+        Inputs, in the dtype of the weights. Time comes first, as in torch unless ``batch_first``.
     h0 : array_like, shape (B, H), optional
         Initial state; zeros by default.
-    mask : array_like of bool, shape (T, B), optional
+    mask : array_like of bool or of 0 and 1, shape (T, B), optional
         Where it is False the sample has no step: h stays as it was. The inputs there are ignored,
         but they must be finite.
     activation : str
@@ -208,7 +211,7 @@ def rnn_forward(params: RNNParams, x, h0=None, mask=None, *, activation="tanh"):
         When an array has another shape or dtype, is empty or not finite, or f is unknown.
     """
     f = get_activation(activation).f
-    x = as_sequence(x, params)
+    x = as_sequence(x, params, RNNParams, mask=mask, h0=h0)
     (steps, batch, n_in), n, dtype = x.shape, params.hidden_size, x.dtype
     mask = as_mask(mask, steps, batch)
     inputs = np.empty((steps + 1, n_in + 1 + n, batch), dtype)  # [x_t; 1; h_{t-1}]
@@ -224,7 +227,7 @@ def rnn_forward(params: RNNParams, x, h0=None, mask=None, *, activation="tanh"):
     return read_only(h[1:]), h[steps].T.copy(), RNNCache(inputs, weight, mask, activation)
 
 
-@np.errstate(under="ignore")
+@may_overflow
 def rnn_backward(params: RNNParams, cache: RNNCache, dh, dh_T=None):
     """Backpropagate through time.
 
@@ -244,12 +247,15 @@ def rnn_backward(params: RNNParams, cache: RNNCache, dh, dh_T=None):
     dx : numpy.ndarray, shape (T, B, I)
     dh0 : numpy.ndarray, shape (B, H)
     dparams : RNNParams
+        Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
     ValueError, TypeError
-        When a gradient does not have the shape and dtype of what it belongs to.
+        When a gradient does not have the shape and dtype of what it belongs to, or `cache` is not of a pass
+        with weights like these.
     """
+    check_cache(params, cache, RNNCache, RNNParams)
     inputs, _, mask, activation = cache
     dout = as_gradient("dh", dh, cache.h[1:])
     (steps, batch, n), n_in, dtype = dout.shape, params.input_size, dout.dtype
@@ -279,4 +285,4 @@ def rnn_backward(params: RNNParams, cache: RNNCache, dh, dh_T=None):
         dx[start:end] = dinputs[: end - start, :n_in].transpose(0, 2, 1)
         dweight += columns(da) @ columns(inputs[start:end]).T  # eq:rnn-weights
     parts = dweight[:, :n_in], dweight[:, n_in + 1 :], dweight[:, n_in]
-    return dx, dh.T.copy(), RNNParams(*(part.copy() for part in parts))
+    return dx, dh.T.copy(), unchecked(RNNParams, *(part.copy() for part in parts))

@@ -1,48 +1,68 @@
-"""One face for every recurrent network, so that a test is written once and runs over all of them.
+"""Every recurrent network through `lstm_course.recurrent`, so that a test is written once and runs over all.
 
-States are tuples: (h, c) for the LSTM, (h,) for the others. `names` names everything that has a
-gradient, in the order in which `gradients` returns them: x, the initial states, the parameters.
+States are tuples: (h, c) for an LSTM, (h,) for the others. Gradients are named: x, the initial states, the
+parameters.
 """
 
 import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from hypothesis import strategies as st
 
-from lstm_course import gru, lstm, lstm_variants, rnn
+from lstm_course._params import may_overflow
+from lstm_course.lstm_variants import variant_backward, variant_step_backward
+from lstm_course.recurrent import (
+    NETWORKS,
+    Network,
+    recurrent_backward,
+    recurrent_forward,
+    recurrent_step,
+    recurrent_step_backward,
+)
 
 
 @dataclass(frozen=True)
 class Net:
+    """A network with its options; its functions take states one by one in a step, as a tuple in a sequence."""
+
     name: str
-    init: Callable
-    step: Callable  # params, x_t, *states -> states, cache
-    step_backward: Callable  # params, cache, *dstates -> dx_t, dstates, dparams
-    forward: Callable  # params, x, states, mask -> h, states, cache
-    backward: Callable  # params, cache, dh, dstates -> dx, dstates, dparams
+    network: Network
     torch_step: Callable  # x_t, states, params (a dict of tensors) -> states
-    states: tuple = ("h0",)
+    options: dict = field(default_factory=dict)
     smooth: bool = True
+    truncated: bool = False
 
     def __repr__(self):
         return self.name
 
+    @property
+    def init(self):
+        return self.network.init
 
-def _lstm_step(params, x_t, *states):
-    h_t, c_t, cache = lstm.lstm_step(params, x_t, *states)
-    return (h_t, c_t), cache
+    @property
+    def states(self):
+        return tuple(f"{name}0" for name in self.network.states)
 
+    def step(self, params, x_t, *states):
+        return recurrent_step(params, x_t, states, **self.options)
 
-def _lstm_step_backward(params, cache, *dstates):
-    dx_t, dh_prev, dc_prev, dparams = lstm.lstm_step_backward(params, cache, *dstates)
-    return dx_t, (dh_prev, dc_prev), dparams
+    def step_backward(self, params, cache, *dstates):
+        if not self.truncated:
+            return recurrent_step_backward(params, cache, dstates)
+        dx_t, dh_prev, dc_prev, dparams = variant_step_backward(params, cache, *dstates, truncated=True)
+        return dx_t, (dh_prev, dc_prev), dparams
 
+    def forward(self, params, x, states=None, mask=None):
+        return recurrent_forward(params, x, states, mask, **self.options)
 
-def _lstm_backward(params, cache, dh, dstates=(None, None)):
-    dx, dh0, dc0, dparams = lstm.lstm_backward(params, cache, dh, *dstates)
-    return dx, (dh0, dc0), dparams
+    def backward(self, params, cache, dh, dstates=None):
+        if not self.truncated:
+            return recurrent_backward(params, cache, dh, dstates)
+        dx, dh0, dc0, dparams = variant_backward(params, cache, dh, *dstates or (), truncated=True)
+        return dx, (dh0, dc0), dparams
 
 
 def _torch_lstm_step(x, states, p):
@@ -50,43 +70,6 @@ def _torch_lstm_step(x, states, p):
     i, f, g, o = (x @ p["weight_ih"].T + h @ p["weight_hh"].T + p["bias"]).chunk(4, dim=1)
     c = f.sigmoid() * c + i.sigmoid() * g.tanh()
     return o.sigmoid() * c.tanh(), c
-
-
-LSTM = Net(
-    "lstm",
-    lstm.init_lstm,
-    _lstm_step,
-    _lstm_step_backward,
-    lambda params, x, states=(None, None), mask=None: lstm.lstm_forward(params, x, *states, mask),
-    _lstm_backward,
-    _torch_lstm_step,
-    states=("h0", "c0"),
-)
-
-
-def _one_state(module, name, torch_step, smooth=True, **option):
-    """Give a network whose only state is h, the RNN or the GRU, with its option."""
-    part = {key: getattr(module, f"{module.__name__.rpartition('.')[2]}_{key}")
-            for key in ("step", "step_backward", "forward", "backward")}  # fmt: skip
-
-    def step(params, x_t, h_prev):
-        h_t, cache = part["step"](params, x_t, h_prev, **option)
-        return (h_t,), cache
-
-    def step_backward(params, cache, dh_t):
-        dx_t, dh_prev, dparams = part["step_backward"](params, cache, dh_t)
-        return dx_t, (dh_prev,), dparams
-
-    def forward(params, x, states=(None,), mask=None):
-        h, h_T, cache = part["forward"](params, x, *states, mask, **option)
-        return h, (h_T,), cache
-
-    def backward(params, cache, dh, dstates=(None,)):
-        dx, dh0, dparams = part["backward"](params, cache, dh, *dstates)
-        return dx, (dh0,), dparams
-
-    init = rnn.init_rnn if module is rnn else gru.init_gru
-    return Net(name, init, step, step_backward, forward, backward, torch_step, smooth=smooth)
 
 
 def _torch_rnn_step(f):
@@ -106,13 +89,6 @@ def _torch_gru_step(reset):
         return (1 - z) * n + z * h
 
     return step
-
-
-RNN = _one_state(rnn, "rnn", _torch_rnn_step(torch.tanh))
-RNN_RELU = _one_state(rnn, "rnn-relu", _torch_rnn_step(torch.relu), smooth=False, activation="relu")
-RNN_SIGMOID = _one_state(rnn, "rnn-sigmoid", _torch_rnn_step(torch.sigmoid), activation="sigmoid")
-GRU = _one_state(gru, "gru", _torch_gru_step("after"))
-GRU_BEFORE = _one_state(gru, "gru-before", _torch_gru_step("before"), reset="before")
 
 
 def _torch_variant_step(forget, squash, cut):
@@ -136,35 +112,28 @@ def _torch_variant_step(forget, squash, cut):
 
 def variant(forget="gate", squash="tanh", *, peepholes=False, truncated=False):
     """Give one of the LSTM variants, with its options."""
-
-    def step(params, x_t, *states):
-        h_t, c_t, cache = lstm_variants.variant_step(params, x_t, *states, forget=forget, squash=squash)
-        return (h_t, c_t), cache
-
-    def step_backward(params, cache, *dstates):
-        dx_t, dh_prev, dc_prev, dparams = lstm_variants.variant_step_backward(
-            params, cache, *dstates, truncated=truncated
-        )
-        return dx_t, (dh_prev, dc_prev), dparams
-
-    def forward(params, x, states=(None, None), mask=None):
-        return lstm_variants.variant_forward(params, x, *states, mask, forget=forget, squash=squash)
-
-    def backward(params, cache, dh, dstates=(None, None)):
-        dx, dh0, dc0, dparams = lstm_variants.variant_backward(
-            params, cache, dh, *dstates, truncated=truncated
-        )
-        return dx, (dh0, dc0), dparams
-
-    init = lstm_variants.init_peephole_lstm if peepholes else lstm.init_lstm
     name = "-".join(["lstm", forget, squash, *["peepholes"] * peepholes, *["truncated"] * truncated])
     torch_step = _torch_variant_step(forget, squash, torch.detach if truncated else lambda state: state)
-    return Net(name, init, step, step_backward, forward, backward, torch_step, states=("h0", "c0"))
+    network = NETWORKS["peephole LSTM" if peepholes else "LSTM variant"]
+    return Net(name, network, torch_step, {"forget": forget, "squash": squash}, truncated=truncated)
 
 
+LSTM = Net("lstm", NETWORKS["LSTM"], _torch_lstm_step)
+RNN = Net("rnn", NETWORKS["RNN"], _torch_rnn_step(torch.tanh))
+RNN_RELU = Net("rnn-relu", NETWORKS["RNN"], _torch_rnn_step(torch.relu), {"activation": "relu"}, smooth=False)
+RNN_SIGMOID = Net("rnn-sigmoid", NETWORKS["RNN"], _torch_rnn_step(torch.sigmoid), {"activation": "sigmoid"})
+GRU = Net("gru", NETWORKS["GRU"], _torch_gru_step("after"))
+GRU_BEFORE = Net("gru-before", NETWORKS["GRU"], _torch_gru_step("before"), {"reset": "before"})
 LSTM_1997 = variant("none", "1997")
 LSTM_COUPLED = variant("coupled")
 LSTM_PEEPHOLES = variant(peepholes=True)
+SIZES = {
+    "steps": st.integers(1, 7),
+    "batch": st.integers(1, 4),
+    "n_in": st.integers(1, 4),
+    "n": st.integers(1, 5),
+    "seed": st.integers(0, 10**6),
+}  # of a problem, for hypothesis
 NETS = [LSTM, RNN, RNN_RELU, RNN_SIGMOID, GRU, GRU_BEFORE, LSTM_1997, LSTM_COUPLED, LSTM_PEEPHOLES]
 
 
@@ -201,6 +170,7 @@ def run(net, params, x, states, dh, dstates, mask=None):
     return {"h": h, **{f"{name[0]}_T": s for name, s in zip(net.states, last, strict=True)}}, gradients
 
 
+@may_overflow
 def run_stepping(net, params, x, states, dh, dstates):
     """The same by `step` and `step_backward`."""
     caches, h = [], []
@@ -268,8 +238,7 @@ def by_steps(net, step_backward, *, lost=(), last_only=False):
         dx, shares = [], []
         before = [getattr(cache, name[0]) for name in net.states]
         for t in range(len(dh) - 1, -1, -1):
-            x_t = cache.inputs[t, : params.input_size].T
-            step = net.step(params, x_t, *(state[t] for state in before))[1]
+            step = net.step(params, cache.x[t], *(state[t] for state in before))[1]
             dx_t, dstates, share = step_backward(params, step, dstates[0] + dh[t], *dstates[1:])
             dstates = tuple(d * (k not in lost) for k, d in zip(net.states, dstates, strict=True))
             dx.append(dx_t)

@@ -228,6 +228,12 @@ def test_what_is_not_a_float_is_refused_by_name(f, a, dtype):
 
 
 @EACH_FUNCTION
+def test_a_ragged_list_is_named(f):
+    with pytest.raises(ValueError, match="a must be an array, got a ragged sequence"):
+        f([[1.0], [1.0, 2.0]])
+
+
+@EACH_FUNCTION
 def test_the_result_is_a_new_array(f):
     a = np.array([0.5, 2.0])
     f(a)[...] = 7

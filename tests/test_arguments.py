@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lstm_course._arguments import as_array, as_dtype, as_generator, as_integer, as_labels, as_number, choose
+from lstm_course._arguments import (
+    NotFiniteError,
+    as_array,
+    as_dtype,
+    as_generator,
+    as_integer,
+    as_labels,
+    as_number,
+    as_row,
+    choose,
+)
 
 NAN_AT_1_2 = np.array([[0.0, 1, 2], [3, 4, np.nan]])
 
@@ -54,6 +64,13 @@ COMPLAINTS = [
     (lambda: as_integer("epochs", 2.0), TypeError, "epochs must be an integer, got float"),
     (lambda: as_integer("epochs", True), TypeError, "epochs must be an integer, got bool"),
     (lambda: as_integer("epochs", 0, at_least=1), ValueError, "epochs must be at least 1, got 0"),
+    (lambda: as_integer("t", 8, at_least=0, at_most=7), ValueError, "t must be at most 7, got 8"),
+    (lambda: as_row(2, 2), ValueError, "row must be below the batch size 2, got 2"),
+    (lambda: as_row(-1, 2), ValueError, "row must be at least 0, got -1"),
+    (lambda: as_row(0.0, 2), TypeError, "row must be an integer, got float"),
+    (lambda: as_array("x", [[1.0], [1.0, 2.0]], None), ValueError, "x must be an array, got a ragged sequence"),
+    (lambda: as_array("x", [], None), ValueError, "x must not be empty: got (0,)"),
+    (lambda: as_array("x", [np.inf], "(B=2)", finite=False), ValueError, "x must have shape (B=2), got (1,)"),
     (lambda: as_dtype("dtype", int), TypeError, "dtype must be float32 or float64, got <class 'int'>"),
     (lambda: as_dtype("dtype", "float16"), TypeError, "dtype must be float32 or float64, got 'float16'"),
     (lambda: as_dtype("dtype", "no such type"), TypeError, "dtype must be float32 or float64, got 'no such type'"),
@@ -115,7 +132,15 @@ def test_every_spelling_of_a_dtype_is_understood(dtype):
     assert as_dtype("dtype", dtype) == np.dtype("float32")
 
 
+def test_any_shape_passes_where_none_is_asked_for_and_what_overflowed_where_it_may():
+    for array in (np.float32(1), np.zeros((2, 1, 3)), np.array([1.0, np.nan, -np.inf])):
+        np.testing.assert_array_equal(as_array("x", array, None, finite=False), array)
+    with pytest.raises(NotFiniteError, match=re.escape("x must be finite, but x[1] is nan")):
+        as_array("x", [1.0, np.nan], None)
+
+
 def test_the_bounds_themselves_are_inside():
+    assert [as_row(k, 2) for k in (0, 1)] == [0, 1]
     assert as_number("x", 1, at_least=1, at_most=1) == 1
     assert as_integer("n", 1, at_least=1) == 1
 

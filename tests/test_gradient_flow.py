@@ -201,6 +201,16 @@ def test_s1_14_weight_gradients_look_balanced_while_everything_vanishes():
     assert 0.5 < np.linalg.norm(gradient.weights[1]) / np.linalg.norm(gradient.weights[19]) < 2
 
 
+def test_an_exploding_product_is_infinite_and_makes_no_noise():
+    assert chain_gradient([1e200, -1e200], [0.0, 0.0], 0.0, activation="identity") == -np.inf
+    params = init_mlp(
+        (1, 1, 1, 1), np.random.default_rng(0), initializer=lambda shape, rng: np.full(shape, 1e200)
+    )
+    _, cache = mlp_forward(params, [[0.0]], activation="tanh")
+    assert input_jacobian(params, cache) == np.inf
+    assert [j.item() for j in layer_jacobians(params, cache)] == [1e200] * 3
+
+
 def test_gain_per_layer_is_a_geometric_mean():
     assert gain_per_layer([8.0, 100.0, 2.0]) == pytest.approx(2)
     assert gain_per_layer([1.0, 2.0, 4.0, 8.0]) == pytest.approx(0.5)
@@ -301,6 +311,12 @@ COMPLAINTS = [
     (lambda: layer_jacobians(PARAMS, CACHE, 4), ValueError, "row must be below the batch size 4, got 4"),
     (lambda: layer_jacobians(PARAMS, CACHE, -1), ValueError, "row must be at least 0, got -1"),
     (lambda: input_jacobian(PARAMS, CACHE, 0.0), TypeError, "row must be an integer, got float"),
+    (lambda: layer_jacobians(PARAMS, mlp_forward(PARAMS, np.ones((4, 3)))), TypeError,
+     "cache must be MLPCache, .* got tuple"),
+    (lambda: input_jacobian(init_mlp((2, 2), np.random.default_rng(0)), CACHE), ValueError,
+     r"cache must have the widths \[2, 2\] like params, got \[3, 2\]"),
+    (lambda: explosion_width("w"), TypeError, "w must be an array of float32 or float64"),
+    (lambda: explosion_width([[5.0], [5.0, 6.0]]), ValueError, "w must be an array, got a ragged sequence"),
     (lambda: gain_per_layer([1.0]), ValueError, "norms must hold at least two positive numbers"),
     (lambda: gain_per_layer([1.0, 0.0]), ValueError, "norms must hold at least two positive numbers"),
     (lambda: gain_per_layer([[1.0, 2.0]]), ValueError, r"norms must have shape \(n\), got \(1, 2\)"),

@@ -5,20 +5,27 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from recurrent import NETS, as_dict
+from recurrent import problem as problem_of
 
 from lstm_course.gradcheck import numerical_gradient
 from lstm_course.gradient_flow import (
     backward_by_steps,
     forward_by_steps,
-    immediate_and_total,
+    gradient_by_lag,
     lag_jacobians,
+    rnn_immediate_and_total,
     step_jacobians,
     terms_by_lag,
     truncated_backward,
 )
 from lstm_course.initializers import orthogonal
+from lstm_course.lstm import init_lstm
 from lstm_course.rnn import RNNParams, RNNStepCache, init_rnn, rnn_backward, rnn_forward
 
+GATED = init_lstm(1, 1, np.random.default_rng(0))
+_, GATED_STEPS = forward_by_steps(GATED, [[[1.0]]])
+EVERY = pytest.mark.parametrize("net", NETS, ids=repr)
 TORCH = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "identity": lambda a: a}
 SHAPES = {
     "steps": st.integers(1, 9), "batch": st.integers(1, 3), "n_in": st.integers(1, 4), "n": st.integers(1, 5),
@@ -174,15 +181,15 @@ def test_immediate_and_total_are_finite_differences_with_the_past_held_or_moving
             h = f(w_before * h + x_t)
         return f(w_now * h + x[-1]).item()
 
-    immediate, total = immediate_and_total(w, x, h0, activation=activation)
+    immediate, total = rnn_immediate_and_total(w, x, h0, activation=activation)
     size = max(1.0, abs(total))
     assert immediate == pytest.approx(numerical_gradient(lambda v: run(v[0], w), [w])[0], abs=1e-6 * size)
     assert total == pytest.approx(numerical_gradient(lambda v: run(v[0], v[0]), [w])[0], abs=1e-6 * size)
 
 
 def test_the_hand_example_naive_and_true():
-    assert immediate_and_total(0.5, [2, 4, 2], 4, activation="identity") == (6.0, 9.0)
-    assert immediate_and_total(0.5, [1.0]) == (0.0, 0.0)  # h_0 = 0, and tanh unless told otherwise
+    assert rnn_immediate_and_total(0.5, [2, 4, 2], 4, activation="identity") == (6.0, 9.0)
+    assert rnn_immediate_and_total(0.5, [1.0]) == (0.0, 0.0)  # h_0 = 0, and tanh unless told otherwise
 
 
 # The conditions, and what shows that they are needed
@@ -260,17 +267,30 @@ def test_float32_stays_float32():
 
 
 COMPLAINTS = [
-    (lambda: immediate_and_total("w", [1.0]), TypeError, "w must be a number, got str"),
-    (lambda: immediate_and_total(1.0, [[1.0]]), ValueError, r"x must have shape \(T\), got \(1, 1\)"),
-    (lambda: immediate_and_total(1.0, [1.0], activation="swish"), ValueError, "activation must be one of"),
+    (lambda: rnn_immediate_and_total("w", [1.0]), TypeError, "w must be a number, got str"),
+    (lambda: rnn_immediate_and_total(1.0, [[1.0]]), ValueError, r"x must have shape \(T\), got \(1, 1\)"),
+    (lambda: rnn_immediate_and_total(1.0, [1.0], activation="swish"), ValueError, "activation must be one of"),
     (lambda: forward_by_steps(HAND, [[[1.0, 2.0]]]), ValueError, r"x must have shape \(T, B, I=1\), got \(1, 1, 2\)"),
     (lambda: forward_by_steps(HAND, [[[1.0]]], [[1.0], [2.0]]), ValueError,
      r"h0 must have shape \(B=1, H=1\), got \(2, 1\)"),
     (lambda: backward_by_steps(HAND, HAND_STEPS, ALL[1:]), ValueError,
      r"dh must have shape \(T=3, B=1, H=1\), got \(2, 1, 1\)"),
     (lambda: backward_by_steps(HAND, HAND_STEPS, ALL.astype(np.float32)), TypeError, "dh must have dtype float64"),
-    (lambda: backward_by_steps(HAND, HAND_STEPS[0], ALL), TypeError, "steps must be the RNNStepCache of every step"),
-    (lambda: terms_by_lag(HAND, (), ALL), TypeError, "steps must be the RNNStepCache of every step"),
+    (lambda: backward_by_steps(HAND, HAND_STEPS[0], ALL), TypeError, "steps must be the cache of every step"),
+    (lambda: terms_by_lag(HAND, (), ALL), TypeError, "steps must be the cache of every step"),
+    (lambda: terms_by_lag(HAND, 3, ALL), TypeError, "steps must be the cache of every step, .* got int"),
+    (lambda: step_jacobians(None, HAND_STEPS), TypeError, "params must be one of RNNParams, .* got NoneType"),
+    (lambda: step_jacobians(GATED, HAND_STEPS), TypeError, r"steps\[0\] must be LSTMStepCache, got RNNStepCache"),
+    (lambda: truncated_backward(GATED, HAND_STEPS, ALL, 1), TypeError, r"steps\[0\] must be LSTMStepCache"),
+    (lambda: lag_jacobians(HAND, (*HAND_STEPS, GATED_STEPS[0])), TypeError,
+     r"steps\[3\] must be RNNStepCache, got LSTMStepCache"),
+    (lambda: terms_by_lag(init_rnn(1, 2, np.random.default_rng(0)), HAND_STEPS, ALL), ValueError,
+     r"steps\[0\] must have I=1, H=2 like params, got I=1, H=1"),
+    (lambda: backward_by_steps(init_rnn(1, 1, np.random.default_rng(0), dtype=np.float32), HAND_STEPS, ALL),
+     TypeError, r"steps\[0\] must have dtype float32 like params, got float64"),
+    (lambda: forward_by_steps(HAND, [[[1.0]]], c0=[[1.0]]), TypeError, "c0 must be left out: the only state of RNNParams is h"),
+    (lambda: forward_by_steps(GATED, [[[1.0]]], c0=[[1.0, 2.0]]), ValueError, r"c0 must have shape \(B=1, H=1\)"),
+    (lambda: forward_by_steps(GATED, [[[1.0]]], reset="before"), TypeError, "options of LSTMParams are .*got reset"),
     (lambda: lag_jacobians(HAND, rnn_forward(HAND, ALL)[2]), TypeError, "forward_by_steps returns them, got RNNCache"),
     (lambda: truncated_backward(HAND, HAND_STEPS, ALL, 0), ValueError, "window must be at least 1, got 0"),
     (lambda: truncated_backward(HAND, HAND_STEPS, ALL, 1.5), TypeError, "window must be an integer, got float"),
@@ -283,6 +303,113 @@ COMPLAINTS = [
 def test_bad_arguments_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# Every network
+
+
+def leaves_of(params):
+    return {key: torch.tensor(value, requires_grad=True) for key, value in as_dict(params).items()}
+
+
+def unrolled(net, params, x, states):
+    """Every state by a textbook step in torch, with one copy of the weights for each step."""
+    copies, state = [leaves_of(params) for _ in x], tuple(torch.tensor(s, requires_grad=True) for s in states)
+    found = [state]
+    for x_t, copy in zip(x, copies, strict=True):
+        state = net.torch_step(torch.tensor(x_t), found[-1], copy)
+        found.append(state if isinstance(state, tuple) else (state,))
+    return copies, found
+
+
+@EVERY
+def test_by_steps_every_network_is_its_fast_pass(assert_close, net):
+    params, x, states, dh, _ = problem_of(net, 5, 3, 2, 4, 0)
+    h, steps = forward_by_steps(params, x, *states, **net.options)
+    fast_h, _, cache = net.forward(params, x, states)
+    assert_close(h, fast_h)
+    *ours, d = backward_by_steps(params, steps, dh)
+    dx, dstates, fast_d = net.backward(params, cache, dh)
+    for a, b in zip(ours, (dx, *dstates), strict=True):
+        assert_close(a, b, 1e-11)
+    for name, value in as_dict(fast_d).items():
+        assert_close(getattr(d, name), value, 1e-11)
+    zeros = forward_by_steps(params, x, *(0 * s for s in states), **net.options)
+    np.testing.assert_array_equal(forward_by_steps(params, x, **net.options)[0], zeros[0])
+
+
+@EVERY
+def test_terms_by_lag_of_every_network_are_torchs(assert_close, net):
+    params, x, states, dh, _ = problem_of(net, 5, 3, 2, 4, 1)
+    _, steps = forward_by_steps(params, x, *states, **net.options)
+    copies, found = unrolled(net, params, x, states)
+    wanted = np.zeros((5, *params.weight_hh.shape))
+    for t in range(5):
+        used = [copies[k]["weight_hh"] for k in range(t + 1)]
+        gradients = torch.autograd.grad(found[t + 1][0], used, torch.tensor(dh[t]), retain_graph=True)
+        for k, gradient in enumerate(gradients):
+            wanted[t - k] += gradient.numpy()
+    terms = terms_by_lag(params, steps, dh)
+    assert_close(terms, wanted, 1e-11)
+    assert_close(terms.sum(axis=0), backward_by_steps(params, steps, dh)[-1].weight_hh, 1e-12)
+
+
+@EVERY
+@pytest.mark.parametrize("window", [1, 2, 3, 9])
+def test_truncation_of_every_network_is_torchs_detach(assert_close, net, window):
+    params, x, states, dh, _ = problem_of(net, 5, 3, 2, 4, 2)
+    _, steps = forward_by_steps(params, x, *states, **net.options)
+    leaves, state, loss = leaves_of(params), tuple(map(torch.tensor, states)), 0.0
+    for t in range(5):
+        state = tuple(s.detach() for s in state) if t % window == 0 else state
+        state = net.torch_step(torch.tensor(x[t]), state, leaves)
+        state = state if isinstance(state, tuple) else (state,)
+        loss = loss + (state[0] * torch.tensor(dh[t])).sum()
+    loss.backward()
+    ours = truncated_backward(params, steps, dh, window)
+    assert type(ours) is type(params)
+    for name, leaf in leaves.items():
+        wanted = np.zeros(leaf.shape) if leaf.grad is None else leaf.grad.numpy()
+        assert_close(getattr(ours, name), wanted, 1e-10)
+
+
+@EVERY
+def test_jacobians_of_every_network_are_torchs_h_above_c(assert_close, net):
+    params, x, states, *_ = problem_of(net, 4, 3, 2, 4, 3)
+    _, steps = forward_by_steps(params, x, *states, **net.options)
+    jacobians, products = step_jacobians(params, steps, 2), lag_jacobians(params, steps, 2)
+    size = 4 * len(states)
+    assert jacobians.shape == (4, size, size)
+    assert products.shape == (5, size, size)
+    _, whole = unrolled(net, params, x, states)
+    np.testing.assert_array_equal(products[0], np.eye(size))
+    for t in range(4):
+        _, found = unrolled(net, params, x[t:], [part.detach().numpy() for part in whole[t]])
+
+        def jacobian(of, by):
+            numbers = [part[2, j] for part in of for j in range(4)]
+            rows = (torch.autograd.grad(n, by, retain_graph=True, allow_unused=True) for n in numbers)
+            return [np.concatenate([np.zeros(4) if g is None else g[2].numpy() for g in row]) for row in rows]
+
+        assert_close(jacobians[t], jacobian(found[1], found[0]), 1e-11)
+        assert_close(products[4 - t], jacobian(found[-1], found[0]), 1e-11)
+
+
+@EVERY
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_what_explodes_in_any_network_is_infinite_and_makes_no_noise(net, dtype):
+    params, x, states, dh, _ = problem_of(net, 3, 2, 2, 4, 0, dtype)
+    dh[2, 0, 0] = np.inf
+    _, steps = forward_by_steps(params, x, *states, **net.options)
+    cache = net.forward(params, x, states)[2]
+    found = (
+        terms_by_lag(params, steps, dh), backward_by_steps(params, steps, dh)[-1].weight_hh,
+        truncated_backward(params, steps, dh, 2).weight_hh,
+        gradient_by_lag(params, cache, dh[2]),
+    )  # fmt: skip
+    for array in found:
+        assert array.dtype == dtype
+        assert not np.isfinite(array).all()
 
 
 def test_a_list_of_steps_will_do():

@@ -11,7 +11,7 @@ from recurrent import GRU, GRU_BEFORE, problem
 from lstm_course.gradient_flow import gru_highway, gru_jacobian, gru_paths
 from lstm_course.gru import GRUParams, gru_forward, gru_step, gru_step_backward, init_gru
 from lstm_course.gru_variants import flip_update_gate, matching_gru_size
-from lstm_course.lstm import LSTMParams, lstm_forward
+from lstm_course.lstm import LSTMParams, init_lstm, lstm_forward
 
 BOTH = pytest.mark.parametrize("net", [GRU, GRU_BEFORE], ids=repr)
 
@@ -52,19 +52,20 @@ def test_each_path_is_what_is_left_when_the_others_are_cut(net, assert_close):
 
 
 @BOTH
-def test_the_direct_path_is_the_gradient_with_gates_and_candidate_held(net, assert_close):
+@pytest.mark.parametrize(("t0", "t1"), [(0, 6), (1, 5), (2, 3)])
+def test_the_direct_path_is_the_gradient_with_gates_and_candidate_held(net, t0, t1, assert_close):
     params, x, (h0,), _, _ = problem(net, 6, 2, 3, 4, 2)
     _, _, cache = gru_forward(params, x, h0, reset=reset_of(net))
-    split = gru_highway(params, cache, 1, 5, row=1)
-    h = start = torch.tensor(cache.h[1][1], requires_grad=True)
-    for t in range(1, 5):
+    split = gru_highway(params, cache, t0, t1, row=1)
+    h = start = torch.tensor(cache.h[t0][1], requires_grad=True)
+    for t in range(t0, t1):
         z, n = torch.tensor(cache.z[t][1]), torch.tensor(cache.n[t][1])
         h = (1 - z) * n + z * h
     rows = [torch.autograd.grad(h[k], start, retain_graph=True)[0].numpy() for k in range(4)]
-    assert_close(split.direct, np.array(rows), 1e-12)
-    assert_close(split.direct + split.other, split.total, 1e-12)
+    assert_close(split.highway, np.array(rows), 1e-12)
+    assert_close(split.highway + split.rest, split.total, 1e-12)
     product = np.eye(4)
-    for t in range(1, 5):
+    for t in range(t0, t1):
         _, step = gru_step(params, x[t], cache.h[t], reset_of(net))
         product = gru_jacobian(params, step, 1) @ product
     assert_close(split.total, product, 1e-12)
@@ -75,11 +76,76 @@ def test_bad_paths_are_named():
     _, _, cache = gru_forward(params, x, h0)
     with pytest.raises(ValueError, match="row must be below the batch size 2, got 2"):
         gru_jacobian(params, gru_step(params, x[0], h0)[1], 2)
-    with pytest.raises(ValueError, match="t0 < t1 <= T=3, got 1 and 4"):
+    with pytest.raises(ValueError, match="t1 must be at most 3, got 4"):
         gru_highway(params, cache, 1, 4)
     _, _, masked = gru_forward(params, x, h0, np.ones((3, 2), bool))
-    with pytest.raises(ValueError, match="without a mask"):
+    with pytest.raises(ValueError, match="cache must come from a pass without a mask"):
         gru_highway(params, masked, 0, 2)
+    step = gru_step(params, x[0], h0)[1]
+    for t0, t1, row, message in (
+        (-1, 2, 0, "t0 must be at least 0, got -1"),
+        (2, 2, 0, "t0 must be below t1, got t0=2 and t1=2"),
+        (0, 2, -1, "row must be at least 0, got -1"),
+        (0, 2, 2, "row must be below the batch size 2, got 2"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            gru_highway(params, cache, t0, t1, row)
+    with pytest.raises(ValueError, match="row must be at least 0, got -1"):
+        gru_paths(params, step, -1)
+    lstm = init_lstm(2, 4, np.random.default_rng(0))
+    for function, kept, rest in (
+        (gru_highway, cache, (0, 2)),
+        (gru_paths, step, ()),
+        (gru_jacobian, step, ()),
+    ):
+        with pytest.raises(TypeError, match="params must be GRUParams, got LSTMParams"):
+            function(lstm, kept, *rest)
+        with pytest.raises(TypeError, match=f"cache must be {type(kept).__name__}, got NoneType"):
+            function(params, None, *rest)
+        with pytest.raises(ValueError, match="cache must have I=2, H=3 like params, got I=2, H=4"):
+            function(init_gru(2, 3, np.random.default_rng(0)), kept, *rest)
+
+
+@BOTH
+def test_each_part_of_the_split_is_computed_on_its_own(net):
+    """With tiny recurrent weights the rest is far below the rounding of the total: no difference could find it."""
+    params, x, (h0,), _, _ = problem(net, 6, 2, 3, 4, 2)
+    params = replace(params, weight_hh=1e-14 * params.weight_hh)
+    _, _, cache = gru_forward(params, x, h0, reset=reset_of(net))
+    split = gru_highway(params, cache, 1, 5, row=1)
+    steps = [gru_paths(params, gru_step(params, x[t], cache.h[t], reset_of(net))[1], 1) for t in range(1, 5)]
+    wanted = 0  # paths that leave the direct one at a single step
+    for k in range(4):
+        before = np.prod([np.diag(s.direct) for s in steps[:k]], axis=0) * np.ones(4)
+        after = np.prod([np.diag(s.direct) for s in steps[k + 1 :]], axis=0) * np.ones(4)
+        wanted = wanted + after[:, None] * (steps[k].update + steps[k].reset + steps[k].candidate) * before
+    assert 1e-17 < np.abs(split.rest).max() < 1e-13
+    np.testing.assert_allclose(split.rest, wanted, rtol=1e-11, atol=0)
+    assert np.abs((split.total - split.highway) / split.rest - 1).max() > 1e-3
+    own_rounding = []  # nor is the total their sum: it has a rounding of its own
+    for seed in range(10):
+        params, x, (h0,), _, _ = problem(net, 6, 1, 3, 4, seed)
+        split = gru_highway(params, gru_forward(params, x, h0, reset=reset_of(net))[2], 0, 6)
+        own_rounding.append((split.total != split.highway + split.rest).any())
+    assert any(own_rounding)
+
+
+@BOTH
+def test_the_highway_of_a_gru_has_a_share_and_explodes_in_silence(net):
+    params, x, (h0,), _, _ = problem(net, 6, 2, 3, 4, 2)
+    _, _, cache = gru_forward(params, x, h0, reset=reset_of(net))
+    split = gru_highway(params, cache, 1, 5, row=1)
+    share = np.sum(split.highway * split.total) / np.sum(split.total**2)
+    assert split.share == pytest.approx(share, rel=1e-12)
+    wild = GRUParams(
+        0 * params.weight_ih, 1e200 * np.tile(np.eye(4), (3, 1)), 0 * params.bias, 0 * params.bias_hn
+    )
+    _, _, cache = gru_forward(wild, x, reset=reset_of(net))  # all states stay 0: nothing saturates
+    split = gru_highway(wild, cache, 0, 5)
+    np.testing.assert_allclose(split.highway, np.eye(4) / 32, rtol=1e-12)
+    assert not np.isfinite(split.total).all()
+    assert not np.isfinite(split.rest).all()
+    assert np.isnan(split.share)
 
 
 def other_convention(params, x, h):

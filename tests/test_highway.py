@@ -155,10 +155,12 @@ def test_a_planted_mistake_is_noticed():
     ("arguments", "error", "message"),
     [
         ((3, 3), ValueError, "t0 must be below t1, got t0=3 and t1=3"),
-        ((0, 8), ValueError, "t1 must be at most T=7, got 8"),
-        ((-1, 3), ValueError, "t0"),
-        ((0.5, 3), TypeError, "t0"),
+        ((0, 8), ValueError, "t1 must be at most 7, got 8"),
+        ((-1, 3), ValueError, "t0 must be at least 0, got -1"),
+        ((0, -1), ValueError, "t1 must be at least 1, got -1"),
+        ((0.5, 3), TypeError, "t0 must be an integer, got float"),
         ((0, 3, 2), ValueError, "row must be below the batch size 2, got 2"),
+        ((0, 3, -1), ValueError, "row must be at least 0, got -1"),
     ],
 )
 def test_bad_arguments_are_named(arguments, error, message):
@@ -172,10 +174,104 @@ def test_a_masked_sequence_is_refused():
     params, x, _ = rollout()
     mask = np.ones((7, 2), bool)
     _, _, cache = lstm_forward(params, x, mask=mask)
-    with pytest.raises(ValueError, match="without a mask"):
-        lstm_highway_split(params, cache, 0, 7)
-    with pytest.raises(ValueError, match="t must be at most T=7"):
-        lstm_local_jacobians(*rollout()[::2], 8)
+    for function in (lstm_highway_split, lstm_excursions, lstm_local_jacobians):
+        with pytest.raises(ValueError, match="cache must come from a pass without a mask"):
+            function(params, cache, 1, *(7,) * (function is not lstm_local_jacobians))
+    for t, message in (
+        (8, "t must be at most 7, got 8"),
+        (0, "at least 1, got 0"),
+        (-1, "at least 1, got -1"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            lstm_local_jacobians(*rollout()[::2], t)
+
+
+def test_weights_and_caches_of_other_networks_are_named():
+    params, x, cache = rollout()
+    gru, other = init_gru(3, 5, np.random.default_rng(0)), rollout(n=4)[0]
+    narrow = init_lstm(3, 5, np.random.default_rng(0), dtype=np.float32)
+    dh = np.ones((7, 2, 5))
+    for function, rest in (
+        (lstm_local_jacobians, (1,)),
+        (lstm_highway_split, (0, 7)),
+        (lstm_excursions, (0, 7)),
+        (lstm_arrivals, (dh,)),
+    ):
+        with pytest.raises(TypeError, match="params must be LSTMParams, got GRUParams"):
+            function(gru, cache, *rest)
+        with pytest.raises(TypeError, match="cache must be LSTMCache, got GRUCache"):
+            function(params, gru_forward(gru, x)[2], *rest)
+        with pytest.raises(TypeError, match="cache must be LSTMCache, got all that the forward pass returns"):
+            function(params, lstm_forward(params, x), *rest)
+        with pytest.raises(ValueError, match="cache must have I=3, H=4 like params, got I=3, H=5"):
+            function(other, cache, *rest)
+        with pytest.raises(TypeError, match="cache must have dtype float32 like params, got float64"):
+            function(narrow, cache, *rest)
+    with pytest.raises(TypeError, match=r"cache must be a LSTMCache.*, got GRUCache"):
+        gradient_by_lag(params, gru_forward(gru, x)[2], dh[0])
+    with pytest.raises(ValueError, match="cache must have I=3, H=4 like params, got I=3, H=5"):
+        gradient_by_lag(other, cache, dh[0])
+    with pytest.raises(TypeError, match="cache must have dtype float32 like params, got float64"):
+        gradient_by_lag(narrow, cache, dh[0].astype(np.float32))
+
+
+def test_each_part_of_the_split_is_computed_on_its_own():
+    """With tiny recurrent weights the rest is far below the rounding of the total: no difference could find it."""
+    params, _, cache = rollout(scale=1e-13)
+    split = lstm_highway_split(params, cache, 0, 7)
+    frozen = [lstm_local_jacobians(params, cache, t) for t in range(1, 8)]
+    wanted = 0  # paths with one excursion: out at one step, back by the next one's B
+    for out in range(6):
+        before = np.prod([np.diag(step.D) for step in frozen[: out + 1]], axis=0)
+        after = np.prod([np.diag(step.D) for step in frozen[out + 2 :]], axis=0) * np.ones(5)
+        wanted = wanted + after[:, None] * (frozen[out + 1].B @ frozen[out].A) * before
+    assert 1e-16 < np.abs(split.rest).max() < 1e-12
+    np.testing.assert_allclose(split.rest, wanted, rtol=1e-11, atol=0)
+    difference = split.total - split.highway
+    assert np.abs(difference / split.rest - 1).max() > 1e-3
+    splits = [lstm_highway_split(*rollout(seed)[::2], 0, 7) for seed in range(10)]
+    assert any((s.total != s.highway + s.rest).any() for s in splits)  # the total has a rounding of its own
+    np.testing.assert_allclose(lstm_excursions(params, cache, 0, 7, most=1)[1], wanted, rtol=1e-11, atol=0)
+
+
+@pytest.mark.parametrize("most", [0, 1, 7, 8, 1000])
+def test_the_largest_number_of_excursions_is_that_of_the_steps(most):
+    params, _, cache = rollout()
+    parts, every = lstm_excursions(params, cache, 0, 7, most=most), lstm_excursions(params, cache, 0, 7)
+    assert len(every) == 8
+    assert len(parts) == min(most, 7) + 1
+    np.testing.assert_array_equal(parts, every[: most + 1])
+    for bad, error in ((-1, ValueError), (1.0, TypeError)):
+        with pytest.raises(error, match="most must be"):
+            lstm_excursions(params, cache, 0, 7, most=bad)
+
+
+def test_what_explodes_is_infinite_and_makes_no_noise():
+    rng = np.random.default_rng(0)
+    lstm, zeros = init_lstm(3, 4, rng, forget_bias=50.0), np.zeros((5, 1, 3))
+    wild = 1e300 * np.eye(4).repeat(4, axis=0)
+    open_gates = replace(lstm, weight_hh=wild, weight_ih=0 * lstm.weight_ih)
+    _, _, cache = lstm_forward(open_gates, zeros)  # all states stay 0: no gate saturates
+    split = lstm_highway_split(open_gates, cache, 0, 5)
+    np.testing.assert_allclose(split.highway, np.eye(4), rtol=1e-12)
+    assert not np.isfinite(split.total).all()
+    assert not np.isfinite(split.rest).all()
+    assert np.isnan(split.share)
+    assert not np.isfinite(lstm_excursions(open_gates, cache, 0, 5)).all()
+    assert not np.isfinite(state_jacobian(open_gates, zeros[:, 0])).all()
+    assert gradient_by_lag(open_gates, cache, np.ones((1, 4)))[0] == 0  # nothing comes in by W_ih = 0
+    assert not np.isfinite(lstm_arrivals(open_gates, cache, np.ones((5, 1, 4))).dh).all()
+    rnn = replace(init_rnn(3, 4, rng), weight_hh=1e200 * np.eye(4))
+    _, _, cache = rnn_forward(rnn, zeros)
+    norms = gradient_by_lag(rnn, cache, np.ones((1, 4)))
+    assert np.isfinite(norms[:2]).all()
+    assert not np.isfinite(norms[2:]).any()
+    assert not np.isfinite(state_jacobian(rnn, zeros[:, 0])).all()
+    narrow = replace(
+        init_rnn(3, 4, rng, dtype=np.float32), weight_hh=np.float32(1e30) * np.eye(4, dtype=np.float32)
+    )
+    _, _, cache = rnn_forward(narrow, zeros.astype(np.float32))
+    assert not np.isfinite(gradient_by_lag(narrow, cache, np.ones((1, 4), np.float32))[2:]).any()
 
 
 NETWORKS = [(init_rnn, rnn_forward, "RNN"), (init_lstm, lstm_forward, "LSTM"), (init_gru, gru_forward, "GRU")]
@@ -280,6 +376,24 @@ def test_the_jacobian_of_the_state_holds_that_of_the_split():
         state_jacobian(None, x[:, 0])
 
 
+def test_the_share_is_signed_and_may_exceed_one():
+    """By hand: <highway, total> over |total|^2, with signs and not with sizes."""
+    Split = type(lstm_highway_split(*rollout()[::2], 0, 7))
+    for highway, rest, share in (
+        (
+            [[2.0, 0.0], [0.0, 1.0]],
+            [[-3.0, 0.0], [0.0, 0.0]],
+            (2 * -1 + 1) / 2,
+        ),  # total [[-1, 0], [0, 1]]: negative
+        ([[2.0, 0.0], [0.0, 0.0]], [[-1.0, 0.0], [0.0, 0.0]], 2.0),
+        ([[1.0, 0.0], [0.0, 1.0]], [[1.0, -2.0], [0.0, -4.0]], (2 - 3) / (4 + 4 + 9)),
+    ):
+        total = np.add(highway, rest)
+        assert Split(total, np.array(highway), np.array(rest)).share == pytest.approx(share, rel=1e-15)
+    for bad in (np.inf, np.nan):
+        assert np.isnan(Split(np.array([[bad, 1.0]]), np.ones((1, 2)), np.ones((1, 2))).share)
+
+
 def test_the_shares_of_the_highway():
     params, _, cache = rollout()
     split = lstm_highway_split(params, cache, 0, 7)
@@ -301,6 +415,10 @@ def test_the_arrivals_of_a_step_are_those_of_the_sequence():
         through_h, dc = lstm_step_arrivals(*arguments)
         np.testing.assert_allclose(through_h, arrivals.through_h[t], rtol=0, atol=1e-15)
         np.testing.assert_allclose(dc, arrivals.through_h[t] + arrivals.from_next[t], rtol=0, atol=1e-15)
+    with pytest.raises(ValueError, match=r"o_t must be finite, but o_t\[0, 0\] is inf"):
+        lstm_step_arrivals(np.full((2, 5), np.inf), *arguments[1:])
+    both = lstm_step_arrivals(*arguments[:2], np.full((2, 5), 1.7e308), np.full((2, 5), 1.7e308))
+    assert (both[1][both[0] > 1e307] == np.inf).all()
     for k, name in enumerate(("o_t", "c_t", "dh_t", "dc_t")):
         changed = [argument[:1] if k == j != 1 else argument for j, argument in enumerate(arguments)]
         if name == "c_t":

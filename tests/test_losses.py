@@ -83,6 +83,26 @@ def test_logits_of_any_size_raise_no_floating_point_flag(dtype, size):
 
 
 @DTYPES
+def test_a_loss_beyond_the_largest_float_is_infinite_and_makes_no_noise(dtype):
+    """A warning would be an error. The gradient of the softmax stays what it is: p - onehot."""
+    huge = dtype(np.finfo(dtype).max)
+    for label, wanted in ((0, 0.0), (1, np.inf)):
+        loss, dlogits = softmax_cross_entropy(np.array([[huge, -huge]]), [label])
+        assert loss == wanted
+        np.testing.assert_array_equal(dlogits, np.array([[1.0, 0.0]]) - np.eye(2)[[label]])
+        assert dlogits.dtype == dtype
+    loss, dlogits = softmax_cross_entropy(np.array([[huge, huge], [0, 0]], dtype), [0, 0])
+    assert loss == pytest.approx(np.log(2))
+    loss, dy = squared_error(np.array([[huge, 1.0]], dtype), np.array([[-huge, 3.0]], dtype))
+    assert loss == np.inf
+    assert dy.tolist() == [[np.inf, -2.0]]
+    big = dtype(np.sqrt(np.finfo(dtype).max))
+    loss, dy = squared_error(np.array([[2 * big]]), np.array([[-2 * big]]))
+    assert loss == np.inf
+    assert dy.item() == 4 * big  # the loss overflows, its gradient does not
+
+
+@DTYPES
 def test_the_dtype_of_the_outputs_decides(dtype, rng):
     y = rng.normal(size=(3, 4)).astype(dtype)
     for loss, dy in (squared_error(y, np.zeros_like(y)), softmax_cross_entropy(y, [0, 1, 2])):

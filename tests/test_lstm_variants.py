@@ -10,7 +10,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recurrent import LSTM, as_dict, loss_of, problem, run, run_stepping, run_torch, variant
+from recurrent import (
+    LSTM,
+    SIZES,
+    as_dict,
+    by_steps,
+    differs_from_torch,
+    loss_of,
+    problem,
+    run,
+    run_stepping,
+    run_torch,
+    variant,
+)
 
 from lstm_course.gradcheck import check_gradients
 from lstm_course.lstm import LSTMParams, init_lstm, lstm_backward, lstm_forward
@@ -28,13 +40,6 @@ FULL = [variant(f, s, peepholes=p) for f, s, p in product(FORGETS, SQUASHES, (Fa
 TRUNCATED = [
     variant(f, s, peepholes=p, truncated=True) for f, s, p in product(FORGETS, SQUASHES, (False, True))
 ]
-SIZES = {
-    "steps": st.integers(1, 7),
-    "batch": st.integers(1, 4),
-    "n_in": st.integers(1, 4),
-    "n": st.integers(1, 5),
-    "seed": st.integers(0, 10**6),
-}
 
 
 def sigma(a):
@@ -191,29 +196,6 @@ def test_truncation_changes_the_gradient_unless_nothing_recurs(rng):
 # Wrong versions. H = I = B = T = 3, so that no shape gives a mistake away.
 
 RIGHT, TRUNCATED_1997 = variant("coupled", "1997", peepholes=True), variant("none", "1997", truncated=True)
-
-
-def by_steps(net, step_backward):
-    """A backward pass over the sequence from a step's."""
-
-    def backward(params, cache, dh, dstates):
-        dx, total = [], 0
-        for t in range(len(dh) - 1, -1, -1):
-            dh_t = dstates[0] + dh[t]
-            dx_t, dstates, share = step_backward(params, cache.step(t), dh_t, *dstates[1:])
-            dx.append(dx_t)
-            total = {k: v + (total[k] if total else 0) for k, v in as_dict(share).items()}
-        return np.array(dx[::-1]), dstates, type(params)(**total)
-
-    return backward
-
-
-def differs_from_torch(net, backward):
-    params, x, states, dh, dstates = problem(net, 3, 3, 3, 3, 0)
-    _, wanted = run_torch(net, params, x, states, dh, dstates)
-    dx, dstates0, d = backward(params, net.forward(params, x, states)[2], dh, dstates)
-    ours = {"x": dx, **dict(zip(net.states, dstates0, strict=True)), **as_dict(d)}
-    return any(np.abs(ours[k] - wanted[k]).max() > 1e-10 * np.abs(wanted[k]).max() for k in wanted)
 
 
 def _cache(**change):

@@ -508,7 +508,16 @@ COMPLAINTS = [
      r"dy must have shape \(B=5, n_2=2\), got \(5, 3\)"),
     (lambda: mlp_backward(NET, CACHE, np.ones((1, 2))), ValueError, r"dy must have shape \(B=5, n_2=2\)"),
     (lambda: mlp_backward(NET, CACHE, np.ones(2)), ValueError, r"dy must have shape \(B=5, n_2=2\)"),
-    (lambda: mlp_backward(NET, CACHE, np.full((5, 2), np.inf)), ValueError, "dy must be finite"),
+    (lambda: mlp_backward(NET, mlp_forward(NET, GOOD_X), np.ones((5, 2))), TypeError,
+     "cache must be MLPCache, the last of what mlp_forward returns, got tuple"),
+    (lambda: mlp_backward(CACHE, NET, np.ones((5, 2))), TypeError, "params must be MLPParams, got MLPCache"),
+    (lambda: mlp_backward(init_mlp((3, 5, 2), np.random.default_rng(0)), CACHE, np.ones((5, 2))), ValueError,
+     r"cache must have the widths \[3, 5, 2\] like params, got \[3, 4, 2\]"),
+    (lambda: mlp_backward(init_mlp((3, 2), np.random.default_rng(0)), CACHE, np.ones((5, 2))), ValueError,
+     r"cache must have the widths \[3, 2\] like params, got \[3, 4, 2\]"),
+    (lambda: mlp_backward(init_mlp((3, 4, 2), np.random.default_rng(0), dtype=np.float32), CACHE,
+                          np.ones((5, 2), np.float32)), TypeError,
+     "cache must have dtype float32 like params, got float64"),
     (lambda: mlp_backward(NET, CACHE, np.ones((5, 2), np.float32)), TypeError, "dy must have dtype float64"),
     (lambda: MLPParams([], []), ValueError, "weights must hold at least one layer, got none"),
     (lambda: MLPParams([W], []), ValueError, "biases must hold 1 arrays, one a layer, got 0"),
@@ -556,6 +565,31 @@ COMPLAINTS = [
 def test_bad_arguments_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_gradient_that_overflows_is_seen_and_makes_no_noise(dtype):
+    """A warning would be an error; torch gives the same inf and NaN."""
+    rng, huge = np.random.default_rng(0), np.finfo(dtype).max / 4
+    params = init_mlp((3, 4, 4, 2), rng, initializer=functools.partial(normal, std=30.0), dtype=dtype)
+    _, cache = mlp_forward(params, (rng.normal(size=(5, 3)) * 1e-3).astype(dtype), activation="relu")
+    dx, gradient, flow = mlp_backward(params, cache, np.full((5, 2), huge, dtype))
+    assert not np.isfinite(flow.dh[0]).all()
+    assert np.isfinite(flow.dh[-1]).all()
+    assert not np.isfinite(gradient.weights[0]).all()
+    assert {array.dtype for array in (dx, *gradient.weights, *gradient.biases)} == {np.dtype(dtype)}
+    h = [torch.tensor(cache.h[0], requires_grad=True)]
+    for layer, (weight, bias) in enumerate(zip(params.weights, params.biases, strict=True)):
+        a = h[-1] @ torch.tensor(weight).T + torch.tensor(bias)
+        h.append(torch.relu(a) if layer < 2 else a)
+    h[-1].backward(torch.full((5, 2), float(huge), dtype=h[-1].dtype))
+    np.testing.assert_array_equal(np.isfinite(dx), np.isfinite(h[0].grad.numpy()))
+    dy = np.array(
+        [[np.nan, 0.0]] + [[0.0, 0.0]] * 4, dtype
+    )  # what overflowed further up comes in, and goes out
+    dx = mlp_backward(params, cache, dy)[0]
+    assert np.isnan(dx[0]).all()
+    assert not dx[1:].any()
 
 
 def test_parameters_are_frozen():

@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_course._params import unchecked
 from lstm_course.network import MLPParams, init_mlp
 from lstm_course.optim import AdamState, adam_step, clip_by_norm, global_norm, sgd_step
 from lstm_course.tiny_network import TinyNet
@@ -210,6 +211,14 @@ def test_clipping_keeps_float32(rng):
 
 NET = init_mlp((3, 4, 2), np.random.default_rng(0))
 W, B = NET.weights, NET.biases
+HUGE = MLPParams([np.full_like(w, 1e200) for w in W], B)
+
+
+@dataclasses.dataclass(frozen=True)
+class Listed:
+    arrays: list
+
+
 COMPLAINTS = [
     (lambda: sgd_step(NET, NET, 0), ValueError, "learning_rate must be greater than 0, got 0"),
     (lambda: sgd_step(NET, NET, -0.1), ValueError, "learning_rate must be greater than 0"),
@@ -223,7 +232,20 @@ COMPLAINTS = [
      r"gradient\.weights\[0\] must have shape \(n0=4, n1=3\), got \(4, 1\)"),  # would broadcast
     (lambda: sgd_step(NET, init_mlp((3, 4, 2), np.random.default_rng(0), dtype=np.float32), 0.1), TypeError,
      r"gradient\.weights\[0\] must have dtype float64 like the rest, got float32"),
-    (lambda: sgd_step(1.0, 1.0, 0.1), TypeError, "gradient must be a dataclass of numbers and arrays, got float"),
+    (lambda: sgd_step(1.0, 1.0, 0.1), TypeError, "params must be a dataclass of numbers and arrays, got float"),
+    (lambda: sgd_step(NET, {"weights": W}, 0.1), TypeError, "gradient must be a MLPParams like params, got dict"),
+    (lambda: sgd_step(Listed([np.ones(2)]), Listed([np.ones(2)]), 0.1), TypeError,
+     r"params\.arrays must be a number, an array, a dataclass or a tuple of these, got list"),
+    (lambda: sgd_step(NET, unchecked(MLPParams, (W[0], np.inf * W[1]), B), 0.1), ValueError,
+     r"gradient\.weights\[1\] must be finite, but gradient\.weights\[1\]\[0, 0\] is -?inf"),
+    (lambda: sgd_step(NET, NET, 1.7e308), ValueError, r"gradient\.weights\[1\] is too large: the step overflows float64"),
+    (lambda: adam_step({"w": W[0]}, {"w": W[0]}, 0.1), TypeError,
+     "params must be a dataclass of numbers and arrays, got dict"),
+    (lambda: adam_step(adam_step(NET, NET, 0.1), NET, 0.1), TypeError,
+     "params must be .*, got a tuple of 2: unpack what the last step returned"),
+    (lambda: adam_step(NET, unchecked(MLPParams, W, (B[0], np.nan * B[1])), 0.1), ValueError,
+     r"gradient\.biases\[1\] must be finite, but gradient\.biases\[1\]\[0\] is nan"),
+    (lambda: adam_step(NET, HUGE, 0.1), ValueError, r"state\.square\.weights\[0\] is too large: .* overflows float64"),
     (lambda: adam_step(NET, NET, 0), ValueError, "learning_rate must be greater than 0, got 0"),
     (lambda: adam_step(NET, NET, 0.1, beta1=1), ValueError, r"beta1 must be below 1, got 1\.0"),
     (lambda: adam_step(NET, NET, 0.1, beta2=-0.1), ValueError, r"beta2 must be at least 0, got -0\.1"),

@@ -6,19 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recurrent import NETS, as_dict, loss_of, problem, run, run_stepping, run_torch
+from recurrent import LSTM_PEEPHOLES, NETS, SIZES, as_dict, loss_of, problem, run, run_stepping, run_torch
 
 from lstm_course.gradcheck import check_gradients
-from lstm_course.optim import sgd_step
+from lstm_course.lstm import lstm_forward
+from lstm_course.optim import adam_step, clip_by_norm, global_norm, sgd_step
 
 EVERY = pytest.mark.parametrize("net", NETS, ids=repr)
-SIZES = {
-    "steps": st.integers(1, 7),
-    "batch": st.integers(1, 4),
-    "n_in": st.integers(1, 4),
-    "n": st.integers(1, 5),
-    "seed": st.integers(0, 10**6),
-}
 
 
 def assert_same(assert_close, ours, theirs, outputs, gradients):
@@ -272,10 +266,10 @@ def test_bad_states_masks_and_gradients_are_named(net):
     for k, name in enumerate(net.states):
         bad = [*states[:k], states[k][:1], *states[k + 1 :]]
         with pytest.raises(ValueError, match=rf"{name} must have shape \(B=2, H=5\), got \(1, 5\)"):
-            net.forward(params, x, bad)
+            net.forward(params, x, tuple(bad))
         bad = [*dstates[:k], dstates[k].T, *dstates[k + 1 :]]
         with pytest.raises(ValueError, match=rf"d{name[0]}_T must have shape \(B=2, H=5\), got \(5, 2\)"):
-            net.backward(params, cache, dh, bad)
+            net.backward(params, cache, dh, tuple(bad))
     with pytest.raises(ValueError, match=r"mask must have shape \(T=4, B=2\), got \(2, 4\)"):
         net.forward(params, x, states, np.ones((2, 4), bool))
     with pytest.raises(TypeError, match="mask must be an array of bool, got dtype float64"):
@@ -316,3 +310,233 @@ def test_bad_parameters_are_named(net):
         net.init(3, 0, np.random.default_rng(0))
     with pytest.raises(TypeError, match="dtype must be float32 or float64"):
         net.init(3, 5, np.random.default_rng(0), dtype=int)
+
+
+# The cache at the door
+
+
+def _other(net):
+    """A network whose weights are of another class."""
+    return next(other for other in NETS if not issubclass(net.network.params, other.network.params))
+
+
+@EVERY
+def test_what_is_no_cache_is_named(net):
+    params, x, states, dh, dstates = _given(net)
+    forward = net.forward(params, x, states)
+    _, step = net.step(params, x[0], *states)
+    own, own_step = net.network.cache.__name__, net.network.step_cache.__name__
+    named = [
+        (net.backward, (forward, dh), rf"cache must be (a )?.*{own}.* the last of what the forward pass returns, got tuple"),
+        (net.network.backward, (forward, dh), f"cache must be {own}, got all that the forward pass returns: take the last"),
+        (net.network.backward, (step, dh), f"cache must be {own}, got {own_step}"),
+        (net.network.backward, (None, dh), f"cache must be {own}, got NoneType"),
+        (net.network.step_backward, (forward[2], *dstates), f"cache must be {own_step}, got {own}"),
+        (net.network.step_backward, (net.step(params, x[0], *states), *dstates),
+         f"cache must be {own_step}, got all that the forward pass returns"),
+    ]  # fmt: skip
+    for function, arguments, message in named:
+        with pytest.raises(TypeError, match=message):
+            function(params, *arguments)
+
+
+@EVERY
+def test_a_cache_of_another_network_is_named(net):
+    other = _other(net)
+    params, x, states, dh, dstates = _given(net)
+    theirs = other.network.init(3, 5, np.random.default_rng(0))
+    cache = net.forward(params, x, states)[2]
+    step = net.step(params, x[0], *states)[1]
+    own, their = net.network, other.network
+    # weights of another network, with everything else as it should be
+    with pytest.raises(TypeError, match=f"params must be .*, got {their.params.__name__}"):
+        own.forward(theirs, x)
+    with pytest.raises(TypeError, match=f"params must be .*, got {their.params.__name__}"):
+        own.step(theirs, x[0], *states)
+    with pytest.raises(TypeError, match=f"params must be .*, got {their.params.__name__}"):
+        own.backward(theirs, cache, dh)
+    with pytest.raises(TypeError, match=f"params must be .*, got {their.params.__name__}"):
+        own.step_backward(theirs, step, *dstates)
+    # a cache of another network
+    foreign = other.forward(theirs, x)[2]
+    foreign_step = other.step(theirs, x[0], *(states[0] for _ in other.states))[1]
+    with pytest.raises(TypeError, match=f"cache must be {own.cache.__name__}, got {their.cache.__name__}"):
+        own.backward(params, foreign, dh)
+    with pytest.raises(TypeError, match="cache must be"):
+        own.step_backward(params, foreign_step, *dstates)
+    with pytest.raises(TypeError, match=f"got {their.cache.__name__}"):
+        net.backward(params, foreign, dh)
+
+
+@EVERY
+def test_a_cache_of_another_size_or_dtype_is_named(net):
+    params, x, states, dh, dstates = _given(net)
+    cache, step = net.forward(params, x, states)[2], net.step(params, x[0], *states)[1]
+    rng = np.random.default_rng(0)
+    for n_in, n in ((4, 5), (3, 6), (2, 6)):  # the last has the same total width
+        other = net.init(n_in, n, rng)
+        for function, kept, back in ((net.backward, cache, (dh,)), (net.step_backward, step, dstates)):
+            with pytest.raises(
+                ValueError, match=f"cache must have I={n_in}, H={n} like params, got I=3, H=5"
+            ):
+                function(other, kept, *back)
+    narrow = net.init(3, 5, rng, dtype=np.float32)
+    for function, kept, back in ((net.backward, cache, (dh,)), (net.step_backward, step, dstates)):
+        with pytest.raises(TypeError, match="cache must have dtype float32 like params, got float64"):
+            function(narrow, kept, *back)
+
+
+def test_peepholes_are_not_dropped_in_silence():
+    params, x, states, *_ = _given(LSTM_PEEPHOLES)
+    with pytest.raises(TypeError, match="params must be LSTMParams, got PeepholeLSTMParams"):
+        lstm_forward(params, x, *states)
+
+
+@EVERY
+def test_steps_of_a_cache_are_counted_from_0_and_not_from_the_end(net):
+    params, x, states, *_ = _given(net)
+    cache = net.forward(params, x, states)[2]
+    np.testing.assert_array_equal(cache.x, x)
+    if not hasattr(cache, "step"):
+        return
+    for t in (0, 3):
+        step = cache.step(t)
+        np.testing.assert_array_equal(step.c_prev, cache.c[t])
+        np.testing.assert_array_equal(step.h_prev, cache.h[t])
+        np.testing.assert_array_equal(step.c_t, cache.c[t + 1])
+    for t, error, message in (
+        (-1, ValueError, "t must be at least 0, got -1"),
+        (4, ValueError, "t must be at most 3, got 4"),
+        (1.0, TypeError, "t must be an integer, got float"),
+        (True, TypeError, "t must be an integer, got bool"),
+    ):
+        with pytest.raises(error, match=message):
+            cache.step(t)
+
+
+# Masks, states and sequences the wrong way round
+
+
+@EVERY
+def test_a_mask_of_ones_and_zeros_is_one_of_true_and_false(net):
+    params, x, states, dh, dstates = _given(net)
+    mask = a_mask(4, 2, 0)
+    wanted = run(net, params, x, states, dh, dstates, mask)
+    for same in (mask.astype(int), mask.astype(np.uint8), mask.tolist(), mask.astype(int).tolist()):
+        np.testing.assert_equal(run(net, params, x, states, dh, dstates, same), wanted)
+    with pytest.raises(ValueError, match="mask must hold True and False, or 1 and 0, got 0 to 2"):
+        net.forward(params, x, states, 2 * mask.astype(int))
+    with pytest.raises(ValueError, match="mask must hold True and False, or 1 and 0, got -1 to 0"):
+        net.forward(params, x, states, -1 * mask.astype(int))
+    ragged = [[True, True], [True], [True, True], [True, True]]
+    with pytest.raises(ValueError, match=r"mask must have shape \(T=4, B=2\), got a ragged sequence"):
+        net.forward(params, x, states, ragged)
+    with pytest.raises(TypeError, match="mask must be an array of bool, got dtype object"):
+        net.forward(params, x, states, np.full((4, 2), None))
+    mask[:] = False  # the caller's mask may change after the forward pass
+    kept = net.forward(params, x, states, given := a_mask(4, 2, 0))[2]
+    given[:] = False
+    assert kept.mask.any()
+
+
+@EVERY
+def test_a_batch_first_sequence_is_suspected_where_a_state_or_the_mask_gives_it_away(net):
+    params, x, states, *_ = _given(net, steps=2, batch=4)  # read as T = 2, B = 4; meant the other way round
+    meant = tuple(s[:2] for s in states)
+    hint = r"x is read as \(T=2, B=4, I=3\), time first; is it batch first\?"
+    with pytest.raises(ValueError, match=rf"h0 must have shape \(B=4, H=5\), got \(2, 5\): {hint}"):
+        net.forward(params, x, meant)
+    with pytest.raises(ValueError, match=rf"mask must have shape \(T=2, B=4\), got \(4, 2\): {hint}"):
+        net.forward(params, x, states, np.ones((4, 2), bool))
+    if len(states) == 2:
+        with pytest.raises(ValueError, match=rf"c0 must have shape .*: {hint}"):
+            net.forward(params, x, (None, meant[1]))
+    with pytest.raises(ValueError, match=r"h0 must have shape \(B=4, H=5\), got \(3, 5\)$"):  # something else
+        net.forward(params, x, (np.zeros((3, 5)), *states[1:]))
+    square = _given(net, steps=4, batch=4)
+    net.forward(*square[:3], np.ones((4, 4), bool))  # T = B: nothing can be told
+
+
+@EVERY
+def test_two_states_in_one_tuple_are_told_apart(net):
+    params, x, states, *_ = _given(net)
+    apart = "h0, c0" if len(states) == 2 else "h0"
+    message = rf"h0 must be an array \(B, H\), got a tuple of 2; pass {apart} one by one"
+    with pytest.raises(TypeError, match=message):
+        net.network.forward(params, x, (states[0], states[0]))
+    as_tuple = tuple(map(tuple, states[0].tolist()))  # a tuple of rows is an array, and stays one
+    outputs = net.network.forward(params, x, as_tuple, *states[1:])[0]
+    np.testing.assert_array_equal(outputs, net.network.forward(params, x, *states)[0])
+
+
+# Gradients that overflow
+
+
+@EVERY
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_gradient_that_overflows_is_seen_and_makes_no_noise(net, dtype):
+    """The same in one pass and step by step; a warning would be an error."""
+    params, x, states, dh, dstates = problem(net, 6, 2, 3, 4, 0, dtype)
+    huge = dtype(0.9 * np.finfo(dtype).max)  # two of these meet at the last state
+    arrive = np.full_like(dh, huge), tuple(np.full_like(d, huge) for d in dstates)
+    both = [how(net, params, x, states, *arrive)[1] for how in (run, run_stepping)]
+    for gradients in both:
+        assert all(array.dtype == dtype for array in gradients.values())
+        assert not np.isfinite(gradients["x"]).any()
+        assert not any(np.isfinite(array).all() for array in gradients.values())
+    _, step = net.step(params, x[0], *states)
+    one = net.step_backward(params, step, *(np.full_like(d, np.inf) for d in states))  # a step by itself
+    assert not np.isfinite(one[1][0]).all()
+    for bad in (np.inf, -np.inf, np.nan):  # what overflowed further up comes in, and goes out
+        dh[3, 0, 0] = bad
+        for how in (run, run_stepping):
+            gradients = how(net, params, x, states, dh, dstates)[1]
+            assert not np.isfinite(gradients["x"][0, 0]).any()
+            assert np.isfinite(gradients["x"][:, 1]).all()  # the other sample has nothing to do with it
+            assert np.isfinite(gradients["x"][4:]).all()  # nor has a later step
+            assert not np.isfinite(gradients["weight_hh"]).all()
+    dh[:] = 0
+    for k, name in enumerate(net.states):  # and what is known of the last states
+        last = tuple(np.where(k == j, np.inf, 0 * d).astype(dtype) for j, d in enumerate(dstates))
+        for how in (run, run_stepping):
+            assert not np.isfinite(how(net, params, x, states, dh, last)[1][name]).all()
+
+
+@EVERY
+def test_what_overflowed_passes_a_sample_without_steps_and_touches_no_weight(net):
+    params, x, states, dh, dstates = problem(net, 3, 2, 2, 4, 0)
+    mask = np.array([[False, True]] * 3)
+    dh[1, 0], dstates[0][0] = np.inf, -1.0
+    gradients = run(net, params, x, states, dh, dstates, mask)[1]
+    assert (gradients["h0"][0] == np.inf).all()
+    assert not gradients["x"][:, 0].any()
+    for name in as_dict(params):
+        assert np.isfinite(gradients[name]).all()
+
+
+@EVERY
+def test_optimisers_and_clipping_refuse_a_gradient_that_overflowed(net):
+    params, x, states, dh, dstates = problem(net, 6, 2, 3, 4, 0)
+    huge = np.full_like(dh, 1.7e308), tuple(np.full_like(d, 1.7e308) for d in dstates)
+    dparams = net.backward(params, net.forward(params, x, states)[2], *huge)[-1]
+    assert not np.isfinite(global_norm(dparams))
+    for step in (sgd_step, adam_step):
+        with pytest.raises(
+            ValueError, match=r"gradient\.\w+ must be finite, but gradient\.\w+\[.*\] is -?(inf|nan)"
+        ):
+            step(params, dparams, 0.1)
+    with pytest.raises(ValueError, match=r"gradient must be finite, but its norm is (inf|nan)"):
+        clip_by_norm(dparams, 1.0)
+
+
+@EVERY
+def test_states_inputs_and_weights_must_be_finite_all_the_same(net):
+    params, x, states, *_ = _given(net)
+    for k, name in enumerate(net.states):
+        bad = tuple(np.where(k == j, np.inf, s) for j, s in enumerate(states))
+        with pytest.raises(ValueError, match=f"{name} must be finite"):
+            net.forward(params, x, bad)
+        with pytest.raises(ValueError, match=f"{name[0]}_prev must be finite"):
+            net.step(params, x[0], *bad)
+    with pytest.raises(ValueError, match="x_t must be finite"):
+        net.step(params, np.full_like(x[0], np.nan), *states)

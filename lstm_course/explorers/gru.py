@@ -145,7 +145,7 @@ def highway() -> Explorer:
         splits = [gru_highway(params, c, steps - k, steps) for k in range(1, steps + 1)]
         return [
             np.array([1.0, *(np.linalg.norm(getattr(split, name), 2) for split in splits)])
-            for name in ("total", "direct")
+            for name in ("total", "highway")
         ]
 
     def say(b_z, scale):

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_course._arguments import as_array
-from lstm_course._sequences import as_gradient
+from lstm_course._params import may_overflow
+from lstm_course._sequences import as_gradient, check_cache
 from lstm_course.lstm import LSTMCache, LSTMParams, lstm_step_backward
 
 
@@ -19,6 +20,7 @@ class Arrivals(NamedTuple):
     from_next: np.ndarray
 
 
+@may_overflow
 def lstm_step_arrivals(o_t, c_t, dh_t, dc_t):
     """What arrives at the cell state of one step, through h_t and in all.
 
@@ -39,14 +41,16 @@ def lstm_step_arrivals(o_t, c_t, dh_t, dc_t):
     Raises
     ------
     ValueError, TypeError
-        When the arrays differ in shape or dtype, are empty or not finite.
+        When the arrays differ in shape or dtype or are empty, or a state or gate is not finite.
     """
     c_t = as_array("c_t", c_t, "(B, H)")
-    o_t, dh_t = as_gradient("o_t", o_t, c_t), as_gradient("dh_t", dh_t, c_t)
+    o_t = as_array("o_t", o_t, "(B={}, H={})".format(*c_t.shape), dtype=c_t.dtype)
+    dh_t = as_gradient("dh_t", dh_t, c_t)
     through_h = dh_t * o_t * (1 - np.tanh(c_t) ** 2)
     return through_h, through_h + as_gradient("dc_t", dc_t, c_t)  # eq:lstm-dc
 
 
+@may_overflow
 def lstm_arrivals(params: LSTMParams, cache: LSTMCache, dh) -> Arrivals:
     """What arrives at every cell state: through the hidden state of its step, and from the next step.
 
@@ -65,10 +69,10 @@ def lstm_arrivals(params: LSTMParams, cache: LSTMCache, dh) -> Arrivals:
     Raises
     ------
     ValueError, TypeError
-        When `dh` does not have the shape and dtype of the hidden states, or the cache has a mask.
+        When `dh` does not have the shape and dtype of the hidden states, the cache has a mask, or it is not of
+        this network.
     """
-    if cache.mask is not None:
-        raise ValueError("cache must come from lstm_forward without a mask")
+    check_cache(params, cache, LSTMCache, LSTMParams, masked=False)
     dout = as_gradient("dh", dh, cache.h[1:])
     through_h, from_next, dh = np.zeros((3, *dout.shape), dout.dtype)
     dh_next, dc_next = np.zeros((2, *dout.shape[1:]), dout.dtype)

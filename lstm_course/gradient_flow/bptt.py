@@ -1,20 +1,21 @@
 r"""Backpropagation through time, one step at a time: its Jacobians, its sum by lag, and what truncation cuts.
 
-`lstm_course.rnn` runs whole sequences fast. Here every step stays visible: `forward_by_steps` keeps one
-`RNNStepCache` a step, and the measurements take these.
+The fast passes run whole sequences. Here every step stays visible: `forward_by_steps` keeps the cache of each
+step, and the measurements take these, of whichever network. The states of a step are h, for an LSTM h and c.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from lstm_course._arguments import as_array, as_integer, as_number
-from lstm_course._params import add_params
+from lstm_course._arguments import as_array, as_integer, as_number, as_row
+from lstm_course._params import add_params, may_overflow
+from lstm_course._sequences import as_gradient, as_sequence, as_state, check_cache
 from lstm_course.activations import get_activation
-from lstm_course.rnn import RNNParams, RNNStepCache, rnn_step, rnn_step_backward
+from lstm_course.recurrent import NETWORKS, network_of, recurrent_step
 
 
-def immediate_and_total(w, x, h0=0.0, *, activation="tanh") -> tuple[float, float]:
+def rnn_immediate_and_total(w, x, h0=0.0, *, activation="tanh") -> tuple[float, float]:
     r"""Two derivatives of the last state of the scalar network :math:`h_t = f(w h_{t-1} + x_t)` by `w`.
 
     Parameters
@@ -46,48 +47,53 @@ def immediate_and_total(w, x, h0=0.0, *, activation="tanh") -> tuple[float, floa
     return immediate, total
 
 
-def forward_by_steps(params: RNNParams, x, h0=None, *, activation="tanh"):
-    """Run an RNN with one call of `rnn_step` a step.
+def forward_by_steps(params, x, h0=None, c0=None, **options):
+    """Run a network with one call of its step function a step.
 
     Parameters
     ----------
-    params : RNNParams
+    params : RNNParams, LSTMParams, GRUParams or PeepholeLSTMParams
     x : array_like, shape (T, B, I)
         Inputs, in the dtype of the weights.
-    h0 : array_like, shape (B, H), optional
-        Initial state; zeros by default.
-    activation : str
-        Name of f.
+    h0, c0 : array_like, shape (B, H), optional
+        Initial states, `c0` of an LSTM only; zeros by default.
+    **options
+        Of the step: ``activation`` of an RNN, ``reset`` of a GRU, ``forget`` and ``squash`` of an LSTM variant.
 
     Returns
     -------
     h : numpy.ndarray, shape (T, B, H)
-    steps : tuple of RNNStepCache
-        One a step, the first step first.
+    steps : tuple
+        The cache of each step, the first step first.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When an array has another shape or dtype, is empty or not finite, or an option is unknown.
     """
-    dtype = params.weight_ih.dtype
-    x = as_array("x", x, f"(T, B, I={params.input_size})", dtype=dtype)
-    shape = (x.shape[1], params.hidden_size)
-    h_t = (
-        np.zeros(shape, dtype)
-        if h0 is None
-        else as_array("h0", h0, "(B={}, H={})".format(*shape), dtype=dtype)
-    )
+    network, given = network_of(params, **options), {"h0": h0, "c0": c0}
+    if c0 is not None and "c" not in network.states:
+        raise TypeError(f"c0 must be left out: the only state of {type(params).__name__} is h")
+    given = {f"{name}0": given[f"{name}0"] for name in network.states}
+    x = as_sequence(x, params, network.params, **given)
+    sizes = x.shape[1], params.hidden_size, x.dtype
+    states = tuple(as_state(name, state, *sizes).T.copy() for name, state in given.items())
     h, steps = [], []
     for x_t in x:
-        h_t, step = rnn_step(params, x_t, h_t, activation)
-        h.append(h_t)
+        states, step = recurrent_step(params, x_t, states, **options)
+        h.append(states[0])
         steps.append(step)
     return np.stack(h), tuple(steps)
 
 
-def backward_by_steps(params: RNNParams, steps, dh):
-    """Backpropagate through time with one call of `rnn_step_backward` a step, the last step first.
+@may_overflow
+def backward_by_steps(params, steps, dh):
+    """Backpropagate through time with one call of the step's backward function a step, the last step first.
 
     Parameters
     ----------
-    params : RNNParams
-    steps : sequence of RNNStepCache, length T
+    params : RNNParams, LSTMParams, GRUParams or PeepholeLSTMParams
+    steps : sequence of step caches, length T
         From `forward_by_steps`.
     dh : array_like, shape (T, B, H)
         Gradient of the loss with respect to every hidden state that it reads.
@@ -96,24 +102,32 @@ def backward_by_steps(params: RNNParams, steps, dh):
     -------
     dx : numpy.ndarray, shape (T, B, I)
     dh0 : numpy.ndarray, shape (B, H)
-    dparams : RNNParams
-        The same numbers as `lstm_course.rnn.rnn_backward`.
+        For an LSTM followed by dc0.
+    dparams : of the class of `params`
+        The same numbers as the fast backward pass of the network gives, inf and NaN where they overflow.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When `dh` has another shape or dtype, or `steps` are not of this network.
     """
-    dh = _gradient(steps, dh)
+    network, dh = _network(params, steps), _gradient(steps, dh)
     dx, shares = [], []
-    arrives = np.zeros_like(dh[0])  # nothing comes back from beyond the last step
+    nothing = np.zeros((len(network.states), *dh.shape[1:]), dh.dtype)
+    arrives, *at_c = nothing  # comes back from beyond the last step
     for step, dh_t in zip(steps[::-1], dh[::-1], strict=True):
         dh_t = dh_t + arrives  # eq:rnn-back
-        dx_t, arrives, share = rnn_step_backward(params, step, dh_t)
+        dx_t, arrives, *at_c, share = network.step_backward(params, step, dh_t, *at_c)
         dx.append(dx_t)
         shares.append(share)
-    return np.stack(dx[::-1]), arrives, add_params(shares)  # eq:rnn-weights
+    return np.stack(dx[::-1]), arrives, *at_c, add_params(shares)  # eq:rnn-weights
 
 
-def truncated_backward(params: RNNParams, steps, dh, window) -> RNNParams:
+@may_overflow
+def truncated_backward(params, steps, dh, window):
     """Return the gradient of truncated backpropagation: the sequence is cut into windows.
 
-    The state passes from one window to the next as always; the gradient does not pass back.
+    The states pass from one window to the next as always; the gradient does not pass back.
 
     Parameters
     ----------
@@ -121,19 +135,24 @@ def truncated_backward(params: RNNParams, steps, dh, window) -> RNNParams:
         As for `backward_by_steps`.
     window : int
         Steps in a window; the last window may be shorter.
+
+    Returns
+    -------
+    dparams : of the class of `params`
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `backward_by_steps`, or when `window` is not an integer of at least 1.
     """
+    _network(params, steps)
     dh, window = _gradient(steps, dh), as_integer("window", window, at_least=1)
-    shares, arrives = [], np.zeros_like(dh[0])
-    for t in range(len(steps) - 1, -1, -1):
-        if (t + 1) % window == 0:  # step t+1 is in the next window
-            arrives = np.zeros_like(dh[0])
-        _, arrives, share = rnn_step_backward(params, steps[t], dh[t] + arrives)
-        shares.append(share)
-    return add_params(shares)  # eq:rnn-weights
+    windows = [slice(start, start + window) for start in range(0, len(steps), window)]
+    return add_params([backward_by_steps(params, steps[each], dh[each])[-1] for each in windows])
 
 
-@np.errstate(over="ignore", under="ignore", invalid="ignore")
-def terms_by_lag(params: RNNParams, steps, dh) -> np.ndarray:
+@may_overflow
+def terms_by_lag(params, steps, dh) -> np.ndarray:
     r"""Split :math:`\partial L/\partial W_{hh}` by how far the loss looks back.
 
     Term k collects what the loss at each step t says about the use of :math:`W_{hh}` at step t-k.
@@ -145,73 +164,97 @@ def terms_by_lag(params: RNNParams, steps, dh) -> np.ndarray:
 
     Returns
     -------
-    numpy.ndarray, shape (T, H, H)
+    numpy.ndarray, shape (T, H, H); (T, 4H, H) for an LSTM, (T, 3H, H) for a GRU
         Term k at index k, for lags 0 to T-1. Their sum is the gradient. Terms may overflow to inf.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `backward_by_steps`.
     """
-    arrives = _gradient(steps, dh)
-    h_prev = np.stack([step.h_prev for step in steps])
-    slopes = _slopes(steps)
+    network, dh = _network(params, steps), _gradient(steps, dh)
+    every, (length, batch, n) = _side_by_side(steps), dh.shape
+    arrives = list(np.zeros((len(network.states), length * batch, n), dh.dtype))
+    arrives[0] = dh.reshape(-1, n)  # at every h_t from its own loss; at the c_t of an LSTM nothing yet
     terms = []
     for _ in steps:
-        da = arrives * slopes  # what the loss at t+k tells a_t
-        terms.append(np.tensordot(da, h_prev, axes=((0, 1), (0, 1))))  # eq:rnn-sum
-        arrives = da[1:] @ params.weight_hh  # one step further back
-        slopes, h_prev = slopes[:-1], h_prev[:-1]
+        _, *arrives, share = network.step_backward(params, every, *arrives)
+        terms.append(share.weight_hh)  # eq:rnn-sum
+        arrives = [d[batch:] for d in arrives]  # what has come to step t is from the loss at t+k:
+        every = _rows(every, slice(None, -batch))  # one step further back
     return np.stack(terms)
 
 
-def step_jacobians(params: RNNParams, steps, row: int = 0) -> np.ndarray:
-    r"""The Jacobians :math:`\partial h_t/\partial h_{t-1} = \mathrm{diag}(f'(a_t))\,W_{hh}`, first step first.
+@may_overflow
+def step_jacobians(params, steps, row: int = 0) -> np.ndarray:
+    r"""The Jacobians :math:`\partial h_t/\partial h_{t-1}`, of an RNN :math:`\mathrm{diag}(f'(a_t))\,W_{hh}`.
 
     Parameters
     ----------
     params, steps
         As for `backward_by_steps`.
     row : int
-        Which sample of the batch.
+        Which sample of the batch, 0 to B-1.
 
     Returns
     -------
-    numpy.ndarray, shape (T, H, H)
+    numpy.ndarray, shape (T, H, H), of an LSTM (T, 2H, 2H)
+        The first step first. For an LSTM the state is h above c.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When `row` is no sample of the batch, or `steps` are not of this network.
     """
-    slopes, row = _slopes(steps), as_integer("row", row, at_least=0)
-    if row >= slopes.shape[1]:
-        raise ValueError(f"row must be below the batch size {slopes.shape[1]}, got {row}")
-    return slopes[:, row, :, None] * params.weight_hh  # eq:rnn-jacobian
+    network, row = _network(params, steps), as_row(row, len(steps[0].h_prev))
+    size = len(network.states) * params.hidden_size
+    copies = _side_by_side([_rows(step, [row] * size) for step in steps])  # one for each number of the state
+    each = np.tile(np.eye(size, dtype=params.weight_hh.dtype), (len(steps), 1))
+    _, *back, _ = network.step_backward(params, copies, *np.split(each, len(network.states), axis=1))
+    return np.concatenate(back, axis=1).reshape(len(steps), size, size)
 
 
-@np.errstate(over="ignore", under="ignore", invalid="ignore")
-def lag_jacobians(params: RNNParams, steps, row: int = 0) -> np.ndarray:
+@may_overflow
+def lag_jacobians(params, steps, row: int = 0) -> np.ndarray:
     r"""The Jacobians :math:`\partial h_T/\partial h_{T-k}` for every lag k.
 
-    Parameters are those of `step_jacobians`.
+    Parameters and errors are those of `step_jacobians`.
 
     Returns
     -------
-    numpy.ndarray, shape (T+1, H, H)
+    numpy.ndarray, shape (T+1, H, H), of an LSTM (T+1, 2H, 2H)
         Lag k at index k; at lag 0 the identity. Entries may overflow to inf.
     """
     jacobians = step_jacobians(params, steps, row)
-    products = [np.eye(params.hidden_size, dtype=jacobians.dtype)]
+    products = [np.eye(jacobians.shape[1], dtype=jacobians.dtype)]
     for jacobian in jacobians[::-1]:
         products.append(products[-1] @ jacobian)  # eq:rnn-product
     return np.stack(products)
 
 
-def _slopes(steps) -> np.ndarray:
-    """f'(a_t) of every step, (T, B, H)."""
-    _check(steps)
-    return get_activation(steps[0].activation).f_prime(np.stack([step.a_t for step in steps]))
+def _network(params, steps):
+    """Find the network whose steps these are; every one must be of it and of its sizes."""
+    if not isinstance(steps, (tuple, list)) or not steps or not hasattr(steps[0], "h_prev"):
+        raise TypeError(
+            f"steps must be the cache of every step, as forward_by_steps returns them, got {type(steps).__name__}"
+        )
+    found = [each for each in NETWORKS.values() if each.params is type(params)] or [network_of(params)]
+    network = next((each for each in found if isinstance(steps[0], each.step_cache)), found[0])
+    for t, step in enumerate(steps):
+        check_cache(params, step, network.step_cache, network.params, name=f"steps[{t}]")
+    return network
 
 
 def _gradient(steps, dh) -> np.ndarray:
-    _check(steps)
-    batch, n = steps[0].a_t.shape
-    return as_array("dh", dh, f"(T={len(steps)}, B={batch}, H={n})", dtype=steps[0].a_t.dtype)
+    return as_gradient("dh", dh, np.broadcast_to(steps[0].h_prev, (len(steps), *steps[0].h_prev.shape)))
 
 
-def _check(steps):
-    if not isinstance(steps, (tuple, list)) or not steps or not isinstance(steps[0], RNNStepCache):
-        raise TypeError(
-            f"steps must be the RNNStepCache of every step, as forward_by_steps returns them, got {type(steps).__name__}"
-        )
+def _side_by_side(steps):
+    """The steps as one step with T·B samples, the first step's first."""
+    parts = zip(*steps, strict=True)
+    return type(steps[0])(*(np.concatenate(p) if isinstance(p[0], np.ndarray) else p[0] for p in parts))
+
+
+def _rows(step, rows):
+    """The step for some samples only."""
+    return type(step)(*(part[rows] if isinstance(part, np.ndarray) else part for part in step))

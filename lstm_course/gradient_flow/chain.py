@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_course._arguments import as_array, as_number
+from lstm_course._params import may_overflow
 from lstm_course.activations import get_activation
 
 
@@ -46,10 +47,11 @@ def scalar_chain(weights, biases, x, *, activation="sigmoid") -> Chain:
     return Chain(np.array(a), np.array(h, dtype=weights.dtype), factors)
 
 
+@may_overflow
 def chain_gradient(weights, biases, x, *, activation="sigmoid") -> float:
     r"""Derivative of a chain's output by its input, :math:`\prod_l w_l f'(a_l)`.
 
-    Parameters are those of `scalar_chain`.
+    Parameters are those of `scalar_chain`. Inf where the product overflows.
     """
     return float(np.prod(scalar_chain(weights, biases, x, activation=activation).factors))  # eq:chain-product
 
@@ -64,16 +66,19 @@ def explosion_width(w):
     Parameters
     ----------
     w : array_like
-        Weights, any shape.
+        Weights, any shape, float32 or float64.
 
     Returns
     -------
     numpy.ndarray
-        Widths of the same shape.
+        Widths of the same shape and dtype.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When a weight is no number or not finite.
     """
-    w = np.abs(np.asarray(w, dtype=np.float64))
-    if not np.isfinite(w).all():
-        raise ValueError("w must be finite")
+    w = np.abs(as_array("w", w, None))
     safe = np.maximum(w, 4)
     root = np.sqrt(1 - 4 / safe)
     return (2 / safe * np.log(safe * (1 + root) / 2 - 1))[()]  # eq:explosion-width

@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_course._arguments import as_integer
+from lstm_course._arguments import as_row
+from lstm_course._params import may_overflow
+from lstm_course._sequences import as_span, check_cache
+from lstm_course.gradient_flow.highway import HighwaySplit
 from lstm_course.gru import GRUCache, GRUParams, GRUStepCache
 
 
@@ -19,14 +22,11 @@ class GRUPaths(NamedTuple):
     candidate: np.ndarray
 
 
-class GRUHighway(NamedTuple):
-    """The Jacobian of h_t1 by h_t0: all of it, the direct path's part, and the rest; (H, H) each."""
-
-    total: np.ndarray
-    direct: np.ndarray
-    other: np.ndarray
+class GRUHighway(HighwaySplit):
+    """Jacobian of h_t1 by h_t0 and its two parts, the direct path and the rest: as `HighwaySplit` of an LSTM."""
 
 
+@may_overflow
 def gru_jacobian(params: GRUParams, cache: GRUStepCache, row: int = 0) -> np.ndarray:
     r"""The Jacobian :math:`\partial h_t/\partial h_{t-1}` of one step, for one sample.
 
@@ -36,7 +36,7 @@ def gru_jacobian(params: GRUParams, cache: GRUStepCache, row: int = 0) -> np.nda
     cache : GRUStepCache
         What `lstm_course.gru.gru_step` returned.
     row : int
-        Which sample of the batch.
+        Which sample of the batch, 0 to B-1.
 
     Returns
     -------
@@ -45,12 +45,13 @@ def gru_jacobian(params: GRUParams, cache: GRUStepCache, row: int = 0) -> np.nda
     Raises
     ------
     ValueError, TypeError
-        When `row` is not a sample of the batch.
+        When `row` is not a sample of the batch, or `cache` is not of a step of this network.
     """
     direct, update, reset, candidate = gru_paths(params, cache, row)
     return direct + update + reset + candidate  # eq:gru-paths
 
 
+@may_overflow
 def gru_paths(params: GRUParams, cache: GRUStepCache, row: int = 0) -> GRUPaths:
     """One step's Jacobian, split into the four ways that lead from h_{t-1} to h_t.
 
@@ -60,13 +61,19 @@ def gru_paths(params: GRUParams, cache: GRUStepCache, row: int = 0) -> GRUPaths:
     -------
     GRUPaths
     """
-    row = _row(row, len(cache.h_prev))
+    check_cache(params, cache, GRUStepCache, GRUParams)
+    row = as_row(row, len(cache.h_prev))
     h, r, z, n = (array[row] for array in (cache.h_prev, cache.r_t, cache.z_t, cache.n_t))
     return _paths(params, h, r, z, n, cache.reset)
 
 
+@may_overflow
 def gru_highway(params: GRUParams, cache: GRUCache, t0: int, t1: int, row: int = 0) -> GRUHighway:
     r"""Split the Jacobian :math:`\partial h_{t_1}/\partial h_{t_0}` into the direct path and the rest.
+
+    The three parts are computed each on its own: `total` as the product of the steps' Jacobians, `highway`
+    as :math:`\mathrm{diag}(\prod_t z_t)`, and `rest` as the sum over the step at which a path comes back to
+    the direct one for the last time.
 
     Parameters
     ----------
@@ -76,31 +83,29 @@ def gru_highway(params: GRUParams, cache: GRUCache, t0: int, t1: int, row: int =
     t0, t1 : int
         From which state to which, :math:`0 \le t_0 < t_1 \le T`.
     row : int
-        Which sample of the batch.
+        Which sample of the batch, 0 to B-1.
 
     Returns
     -------
     GRUHighway
-        `direct` is the diagonal matrix of the products of the update gates.
+        `highway` is the diagonal matrix of the products of the update gates. Inf and NaN where a part overflows.
 
     Raises
     ------
     ValueError, TypeError
-        When a step or the sample does not exist, or the pass had a mask.
+        When a step or the sample does not exist, the pass had a mask, or `cache` is not of this network.
     """
-    if cache.mask is not None:
-        raise ValueError("cache must come from a pass without a mask")
-    steps, batch, size = cache.z.shape
-    t0, t1 = as_integer("t0", t0, at_least=0), as_integer("t1", t1, at_least=1)
-    if not t0 < t1 <= steps:
-        raise ValueError(f"t0 and t1 must satisfy t0 < t1 <= T={steps}, got {t0} and {t1}")
-    row = _row(row, batch)
-    total, direct = np.eye(size), np.ones(size)
-    for t in range(t0, t1):
-        h, r, z, n = (array[t][row] for array in (cache.h, cache.r, cache.z, cache.n))
-        total = sum(_paths(params, h, r, z, n, cache.reset)) @ total
-        direct = direct * z  # eq:gru-highway
-    return GRUHighway(total, np.diag(direct), total - np.diag(direct))
+    check_cache(params, cache, GRUCache, GRUParams, masked=False)
+    span, row, n = as_span(t0, t1, len(cache.gates)), as_row(row, cache.gates.shape[-1]), params.hidden_size
+    dtype = params.weight_hh.dtype
+    total, highway, rest = np.eye(n, dtype=dtype), np.ones(n, dtype), np.zeros((n, n), dtype)
+    for t in span:
+        h, r, z, n_t = (array[t - 1, row] for array in (cache.h, cache.r, cache.z, cache.n))
+        direct, *others = _paths(params, h, r, z, n_t, cache.reset)
+        rest = direct @ rest + sum(others) @ total
+        highway = np.diag(direct) * highway  # eq:gru-highway
+        total = (direct + sum(others)) @ total
+    return GRUHighway(total, np.diag(highway), rest)
 
 
 def _paths(params, h, r, z, n, reset):
@@ -115,10 +120,3 @@ def _paths(params, h, r, z, n, reset):
         through_n = slope[:, None] * w_n * r
     through_z = ((h - n) * z * (1 - z))[:, None] * w_z  # eq:gru-paths
     return GRUPaths(np.diag(z), through_z, through_r, through_n)
-
-
-def _row(row, batch):
-    row = as_integer("row", row, at_least=0)
-    if row >= batch:
-        raise ValueError(f"row must be below the batch size {batch}, got {row}")
-    return row

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_course._arguments import as_integer
+from lstm_course._arguments import as_integer, as_row
+from lstm_course._params import may_overflow
+from lstm_course._sequences import as_span, check_cache
 from lstm_course.lstm import LSTMCache, LSTMParams
 
 
@@ -30,7 +32,10 @@ class LocalJacobians(NamedTuple):
 
 
 class HighwaySplit(NamedTuple):
-    """Jacobian of c_t1 by c_t0 and its two parts, (H, H) each; ``total == highway + rest``."""
+    """Jacobian of c_t1 by c_t0 and its two parts, (H, H) each; ``total == highway + rest``.
+
+    The three are computed each on its own: that the parts add up is a check.
+    """
 
     total: np.ndarray
     highway: np.ndarray
@@ -41,9 +46,9 @@ class HighwaySplit(NamedTuple):
         r"""How much of the total the highway is, :math:`\langle highway, total\rangle/\|total\|^2`.
 
         The share of the rest is what is missing to 1. A share can be negative, or above 1 when the two
-        parts cancel in part. NaN for a total of zero.
+        parts cancel in part. NaN for a total of zero, and for one that is not finite.
         """
-        if not (largest := np.abs(self.total).max()) > 0:
+        if not 0 < (largest := np.abs(self.total).max()) < np.inf:
             return np.nan
         total = self.total / largest  # lest the squares underflow
         return float(np.sum(self.highway / largest * total) / np.sum(total**2))
@@ -59,15 +64,15 @@ def lstm_local_jacobians(params: LSTMParams, cache: LSTMCache, t: int, row: int 
     t : int
         The step, 1 to T.
     row : int
-        Which example of the batch.
+        Which sample of the batch, 0 to B-1.
 
     Raises
     ------
     ValueError, TypeError
-        When `t` or `row` does not exist, or the cache has a mask.
+        When `t` or `row` does not exist, the cache has a mask, or it is not of this network.
     """
-    t, row = as_integer("t", t, at_least=1), _row(cache, row)
-    _within("t", t, cache)
+    check_cache(params, cache, LSTMCache, LSTMParams, masked=False)
+    t, row = as_integer("t", t, at_least=1, at_most=len(cache.gates)), as_row(row, cache.gates.shape[-1])
     i, f, g, o = (gate[t - 1, row] for gate in (cache.i, cache.f, cache.g, cache.o))
     c_prev, tanh_c = cache.c[t - 1, row], np.tanh(cache.c[t, row])
     w_hi, w_hf, w_hg, w_ho = np.split(params.weight_hh, 4)
@@ -81,6 +86,7 @@ def lstm_local_jacobians(params: LSTMParams, cache: LSTMCache, t: int, row: int 
     )
 
 
+@may_overflow
 def lstm_highway_split(params: LSTMParams, cache: LSTMCache, t0: int, t1: int, row: int = 0) -> HighwaySplit:
     r"""Split dc_t1/dc_t0 into the product of forget gates and everything else.
 
@@ -97,16 +103,17 @@ def lstm_highway_split(params: LSTMParams, cache: LSTMCache, t0: int, t1: int, r
     t0, t1 : int
         From c_t0 to c_t1, :math:`0 \le t_0 < t_1 \le T`.
     row : int
-        Which example of the batch.
+        Which sample of the batch, 0 to B-1.
 
     Returns
     -------
     HighwaySplit
+        Inf and NaN where a part overflows.
 
     Raises
     ------
     ValueError, TypeError
-        When `t0`, `t1` or `row` does not exist, or the cache has a mask.
+        When `t0`, `t1` or `row` does not exist, the cache has a mask, or it is not of this network.
     """
     steps = _steps(params, cache, t0, t1, row)
     n, dtype = params.hidden_size, params.weight_hh.dtype
@@ -120,6 +127,7 @@ def lstm_highway_split(params: LSTMParams, cache: LSTMCache, t0: int, t1: int, r
     return HighwaySplit(c_dot, np.diag(highway), rest)
 
 
+@may_overflow
 def lstm_excursions(
     params: LSTMParams, cache: LSTMCache, t0: int, t1: int, row: int = 0, *, most: int | None = None
 ) -> np.ndarray:
@@ -135,7 +143,12 @@ def lstm_excursions(
     Returns
     -------
     numpy.ndarray, shape (K+1, H, H)
-        Entry 0 is the highway; with all k the entries add up to the total.
+        Entry 0 is the highway; with all k the entries add up to the total. Inf and NaN where one overflows.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `lstm_highway_split`, or when `most` is negative or no integer.
     """
     steps = _steps(params, cache, t0, t1, row)
     n = params.hidden_size
@@ -150,22 +163,5 @@ def lstm_excursions(
 
 
 def _steps(params, cache, t0, t1, row):
-    t0, t1 = as_integer("t0", t0, at_least=0), as_integer("t1", t1, at_least=1)
-    if t0 >= t1:
-        raise ValueError(f"t0 must be below t1, got t0={t0} and t1={t1}")
-    _within("t1", t1, cache)
-    return [lstm_local_jacobians(params, cache, t, row) for t in range(t0 + 1, t1 + 1)]
-
-
-def _within(name, t, cache):
-    if t > len(cache.gates):
-        raise ValueError(f"{name} must be at most T={len(cache.gates)}, got {t}")
-
-
-def _row(cache, row):
-    if cache.mask is not None:
-        raise ValueError("cache must come from lstm_forward without a mask")
-    row = as_integer("row", row, at_least=0)
-    if row >= (batch := cache.cells.shape[-1]):
-        raise ValueError(f"row must be below the batch size {batch}, got {row}")
-    return row
+    check_cache(params, cache, LSTMCache, LSTMParams, masked=False)
+    return [lstm_local_jacobians(params, cache, t, row) for t in as_span(t0, t1, len(cache.gates))]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course._arguments import as_array
-from lstm_course._params import safe_norm
+from lstm_course._params import may_overflow, safe_norm
 from lstm_course.recurrent import network_of, recurrent_backward, recurrent_forward
 
 
+@may_overflow
 def gradient_by_lag(params, cache, dh_T) -> np.ndarray:
     r"""Norm of :math:`\partial L/\partial x_{T-k}` for each lag k, when the loss reads the last state only.
 
     Parameters
     ----------
-    params : RNNParams, LSTMParams or GRUParams
+    params : RNNParams, LSTMParams, GRUParams or PeepholeLSTMParams
     cache
         Of the forward pass of that network.
     dh_T : array_like, shape (B, H)
@@ -23,20 +24,21 @@ def gradient_by_lag(params, cache, dh_T) -> np.ndarray:
     Returns
     -------
     numpy.ndarray, shape (T,)
-        Entry k is the norm at lag k, over the whole batch: entry 0 belongs to the last input.
+        Entry k is the norm at lag k, over the whole batch: entry 0 belongs to the last input. From the lag on
+        where the gradient overflows it is inf or NaN.
 
     Raises
     ------
-    TypeError
-        When `params` is of another kind.
-    ValueError
-        When `dh_T` does not have the shape of the last state.
+    ValueError, TypeError
+        When `params` is of another kind, `cache` not of that network, or `dh_T` not of the shape and dtype of
+        the last state.
     """
     rest = len(network_of(params, cache=cache).states) - 1
     dx, *_ = recurrent_backward(params, cache, np.zeros_like(cache.h[1:]), (dh_T,) + (None,) * rest)
     return np.array([safe_norm(dx_t) for dx_t in dx[::-1]], dx.dtype)
 
 
+@may_overflow
 def state_jacobian(params, x, **options) -> np.ndarray:
     r"""The Jacobian of the last state by the first, for one sequence that starts from zeros.
 
@@ -45,16 +47,17 @@ def state_jacobian(params, x, **options) -> np.ndarray:
 
     Parameters
     ----------
-    params : RNNParams, LSTMParams or GRUParams
+    params : RNNParams, LSTMParams, GRUParams or PeepholeLSTMParams
     x : array_like, shape (T, I)
         One sequence.
     **options
-        For the forward pass: ``activation`` of an RNN, ``reset`` of a GRU.
+        For the forward pass: ``activation`` of an RNN, ``reset`` of a GRU, ``forget`` and ``squash`` of an LSTM
+        variant.
 
     Returns
     -------
     numpy.ndarray, shape (H, H), of an LSTM (2H, 2H)
-        :math:`\partial h_T/\partial h_0`; for an LSTM the state is h above c.
+        :math:`\partial h_T/\partial h_0`; for an LSTM the state is h above c. Inf and NaN where it overflows.
 
     Raises
     ------
@@ -81,20 +84,18 @@ def memory_time(forget_bias):
     Parameters
     ----------
     forget_bias : array_like
-        Biases, any shape.
+        Biases, any shape, float32 or float64.
 
     Returns
     -------
     numpy.ndarray
-        Time constants of the same shape, in steps.
+        Time constants of the same shape and dtype, in steps.
 
     Raises
     ------
-    ValueError
-        When a bias is not finite.
+    ValueError, TypeError
+        When a bias is no number or not finite.
     """
-    b = np.asarray(forget_bias, dtype=np.float64)
-    if not np.isfinite(b).all():
-        raise ValueError("forget_bias must be finite")
+    b = as_array("forget_bias", forget_bias, None)
     with np.errstate(divide="ignore", under="ignore"):  # for b beyond 745 it never forgets
         return 1 / np.logaddexp(0, -b)  # eq:highway-tau

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_course._arguments import as_array, as_integer, as_number
-from lstm_course._params import safe_norm
+from lstm_course._arguments import as_array, as_integer, as_number, as_row
+from lstm_course._params import may_overflow, safe_norm
 from lstm_course.activations import get_activation
-from lstm_course.network import MLPCache, MLPFlow, MLPParams
+from lstm_course.network import MLPCache, MLPFlow, MLPParams, check_mlp_cache
 
 MOST_VARIANCE = 1e6  # beyond it the grid of `mean_field_gain` no longer resolves the slope
 
@@ -17,6 +17,7 @@ def gradient_norms(flow: MLPFlow) -> np.ndarray:
     return np.array([safe_norm(dh) for dh in flow.dh])
 
 
+@may_overflow
 def layer_jacobians(params: MLPParams, cache: MLPCache, row: int = 0) -> list[np.ndarray]:
     r"""The Jacobians :math:`\partial h_l/\partial h_{l-1} = \mathrm{diag}(f'(a_l))\,W_l`, first layer first.
 
@@ -25,16 +26,20 @@ def layer_jacobians(params: MLPParams, cache: MLPCache, row: int = 0) -> list[np
     params, cache
         Of one `mlp_forward`.
     row : int
-        Which example of the batch.
+        Which sample of the batch, 0 to B-1.
 
     Returns
     -------
     list of numpy.ndarray
         L matrices of shape (n_l, n_{l-1}). Their product, last layer leftmost, is dh_L/dx.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When `row` is no sample of the batch, or `cache` is not of a pass with weights like these.
     """
-    row = as_integer("row", row, at_least=0)
-    if row >= len(cache.h[0]):
-        raise ValueError(f"row must be below the batch size {len(cache.h[0])}, got {row}")
+    check_mlp_cache(params, cache)
+    row = as_row(row, len(cache.h[0]))
     jacobians = []
     for layer, (weight, a) in enumerate(zip(params.weights, cache.a, strict=True), start=1):
         f_prime = get_activation(cache.output if layer == params.depth else cache.activation).f_prime
@@ -42,12 +47,16 @@ def layer_jacobians(params: MLPParams, cache: MLPCache, row: int = 0) -> list[np
     return jacobians
 
 
+@may_overflow
 def input_jacobian(params: MLPParams, cache: MLPCache, row: int = 0) -> np.ndarray:
     r"""The Jacobian of the whole network for one example, :math:`J_L J_{L-1}\cdots J_1`.
+
+    Parameters and errors are those of `layer_jacobians`.
 
     Returns
     -------
     numpy.ndarray, shape (n_L, n_0)
+        Inf and NaN where the product overflows.
     """
     first, *later = layer_jacobians(params, cache, row)
     product = first

@@ -7,7 +7,7 @@ import numpy as np
 from lstm_course.activations import get_activation
 from lstm_course.checker import Exercise, Mistake
 from lstm_course.exercises._samples import draw, draw_steps
-from lstm_course.gradient_flow import immediate_and_total, terms_by_lag
+from lstm_course.gradient_flow import rnn_immediate_and_total, terms_by_lag
 from lstm_course.rnn import rnn_step_backward
 
 # --- immediate and total ----------------------------------------------------------------------------
@@ -30,7 +30,7 @@ def _total_wrong(
     immediate=lambda slope, h_prev, h: slope * h_prev,
     carry=lambda slope, w, total: slope * w * total,
 ):
-    """`immediate_and_total` with one line written differently."""
+    """`rnn_immediate_and_total` with one line written differently."""
 
     def wrong(w, x, h0):
         h, now, total = h0, 0.0, 0.0
@@ -53,7 +53,7 @@ IMMEDIATE_AND_TOTAL = Exercise(
     ),
     inputs=("w", "x", "h0"),
     outputs=("immediate", "total"),
-    reference=immediate_and_total,
+    reference=rnn_immediate_and_total,
     sample=_sample_immediate_and_total,
     mistakes=(
         Mistake(
