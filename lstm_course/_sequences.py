@@ -10,7 +10,12 @@ import numpy as np
 
 from lstm_course._arguments import as_array, as_dtype, as_generator, as_integer, as_integers
 
-COLUMNS = 256  # a chunk of the backward pass: this many (time step, sample) columns stay in the cache
+COLUMNS = 512  # a chunk of the backward pass: this many (time step, sample) columns stay in the cache
+
+# Fresh memory is dear: the system hands it out page by page, and clears each. glibc gives what was freed
+# back to the system, unless an array as large has been freed before. So let it see one of 31 MB be freed:
+# nobody writes to it, so it costs nothing, and where there is another malloc it does nothing.
+np.empty(31 << 20, np.uint8)
 
 
 def check_weights(params, gates: int) -> None:
@@ -222,6 +227,12 @@ def chunks_backwards(steps: int, batch: int):
     size = chunk_size(steps, batch)
     for end in range(steps, 0, -size):
         yield max(0, end - size), end
+
+
+def last_first(steps: range, *arrays: np.ndarray):
+    """Yield (t, a[t], …) for the steps of a chunk, the last one first; the arrays begin with the chunk."""
+    count = len(steps)
+    return zip(reversed(steps), *(a[count - 1 :: -1] for a in arrays), strict=True)
 
 
 def chunk_size(steps: int, batch: int) -> int:

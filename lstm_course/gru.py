@@ -34,6 +34,7 @@ from lstm_course._sequences import (
     draw_weights,
     hold_where_false,
     keep_where_false,
+    last_first,
     read_only,
 )
 from lstm_course.activations import sigmoid
@@ -86,7 +87,8 @@ class GRUCache(NamedTuple):
     """A sequence, one column a sample; the properties show it as (T, B, ·).
 
     `inputs` (T, I+1, B) holds [x_t; 1], `gates` (T, 3, H, B) holds r, z, n, `states` (T+1, H, B) holds
-    h_0 to h_T, and `q` (T, H, B) is q_t of `GRUStepCache`.
+    h_0 to h_T, and `q` (T, H, B) is q_t of `GRUStepCache`. `inputs` and `states` are parts of one block
+    [x_t; 1; h_{t-1}], so that a product may read [x; 1; h], [x; 1] or [1; h] without a copy.
     """
 
     inputs: np.ndarray
@@ -269,39 +271,40 @@ def gru_forward(params: GRUParams, x, h0=None, mask=None, *, reset="after"):
     x = as_sequence(x, params, GRUParams, mask=mask, h0=h0)
     (steps, batch, n_in), n, dtype = x.shape, params.hidden_size, x.dtype
     mask = as_mask(mask, steps, batch)
-    inputs = np.empty((steps, n_in + 1, batch), dtype)  # [x_t; 1]
-    inputs[:, :n_in], inputs[:, n_in] = x.transpose(0, 2, 1), 1
-    h, q = np.empty((steps + 1, n, batch), dtype), np.empty((steps, n, batch), dtype)
-    h[0], bias_hn = as_state("h0", h0, batch, n, dtype), params.bias_hn[:, None]
-    product = np.empty((3, n, batch), dtype)
+    block = np.empty((steps + 1, n_in + 1 + n, batch), dtype)  # [x_t; 1; h_{t-1}]
+    block[:steps, :n_in], block[steps, :n_in], block[:, n_in] = x.transpose(0, 2, 1), 0, 1
+    inputs, one_h, h = block[:steps, : n_in + 1], block[:steps, n_in:], block[:, n_in + 1 :]
+    gates, q = np.empty((steps, 3, n, batch), dtype), np.empty((steps, n, batch), dtype)
+    h[0], tmp = as_state("h0", h0, batch, n, dtype), np.empty((n, batch), dtype)
 
-    weight_ih = np.concatenate([params.weight_ih, params.bias[:, None]], axis=1)
-    weight_hh = params.weight_hh.copy()
-    weight_ih[: 2 * n] *= 0.5  # sigmoid(a) = (1 + tanh(a / 2)) / 2: halve the rows of r and z here
-    weight_hh[: 2 * n] *= 0.5
-    gates = np.matmul(weight_ih, inputs).reshape(steps, 3, n, batch)  # the input's part, all steps at once
-    for t in range(steps):
-        r_and_z, (r, z, n_t) = gates[t, :2], gates[t]
-        rows = 3 * n if after else 2 * n
-        np.matmul(weight_hh[:rows], h[t], out=product.reshape(3 * n, batch)[:rows])
-        r_and_z += product[:2]
+    weight = np.concatenate([params.weight_ih, params.bias[:, None], params.weight_hh], axis=1)
+    weight_rz = 0.5 * weight[: 2 * n]  # sigmoid(a) = (1 + tanh(a / 2)) / 2: halve the rows of r and z here
+    weight_n = weight[2 * n :, : n_in + 1].copy()  # [W_in | b_n], (H, I+1)
+    weight_q = np.concatenate([params.bias_hn[:, None], params.weight_hh[2 * n :]], axis=1)  # [b_hn | W_hn]
+    if not after:
+        weight_n[:, n_in] += params.bias_hn
+        weight_q = params.weight_hh[2 * n :]
+    by_step = zip(block[:steps], inputs, one_h, gates, q, h[:-1], h[1:], strict=True)
+    for t, (x_1_h, x_1, one_h_t, gates_t, q_t, h_prev, h_t) in enumerate(by_step):
+        r_and_z, (r, z, n_t) = gates_t[:2], gates_t  # (2, H, B); (H, B) each
+        np.dot(weight_rz, x_1_h, out=r_and_z.reshape(2 * n, batch))  # (2H, I+1+H) (I+1+H, B) -> (2H, B)
         np.tanh(r_and_z, out=r_and_z)
         r_and_z *= 0.5
         r_and_z += 0.5
+        np.dot(weight_n, x_1, out=n_t)  # (H, I+1) (I+1, B) -> (H, B), as all that follow
         if after:
-            np.add(product[2], bias_hn, out=q[t])  # q = W_hn h + b_hn
-            np.multiply(r, q[t], out=product[2])
+            np.dot(weight_q, one_h_t, out=q_t)  # q = W_hn h + b_hn
+            np.multiply(r, q_t, out=tmp)
         else:
-            np.multiply(r, h[t], out=q[t])  # q = r h
-            np.matmul(weight_hh[2 * n :], q[t], out=product[2])
-            product[2] += bias_hn
-        n_t += product[2]
+            np.multiply(r, h_prev, out=q_t)  # q = r h
+            np.dot(weight_q, q_t, out=tmp)
+        n_t += tmp
         np.tanh(n_t, out=n_t)
-        np.subtract(h[t], n_t, out=h[t + 1])  # h_t = n + z (h_{t-1} - n)
-        h[t + 1] *= z
-        h[t + 1] += n_t
+        np.subtract(h_prev, n_t, out=h_t)  # h_t = n + z (h_{t-1} - n)
+        h_t *= z
+        h_t += n_t
         if mask is not None:
-            keep_where_false(mask[t], h[t + 1], h[t])
+            keep_where_false(mask[t], h_t, h_prev)
     return read_only(h[1:]), h[steps].T.copy(), GRUCache(inputs, gates, h, q, mask, reset)
 
 
@@ -338,20 +341,23 @@ def gru_backward(params: GRUParams, cache: GRUCache, dh, dh_T=None):
     (steps, _, n, batch), n_in, dtype = gates.shape, params.input_size, gates.dtype
     dout, after = as_gradient("dh", dh, cache.h[1:]), reset == "after"
     dh, tmp = as_state("dh_T", dh_T, batch, n, dtype), np.empty((n, batch), dtype)
-    size = chunk_size(steps, batch)
-    dx, product = np.empty((steps, batch, n_in), dtype), np.empty((size, n_in, batch), dtype)
+    size, dx = chunk_size(steps, batch), np.empty((steps, batch, n_in), dtype)
     # Rows q, r, z, n: the first three go back to h in one product, the last three to x in another.
-    local = np.empty((size, 4, n, batch), dtype)
+    local, dinputs = np.empty((size, 4, n, batch), dtype), np.empty((size, n_in, batch), dtype)
+    reads = np.empty((size, n, batch), dtype)  # what the loss sends to h_t itself
     w_rz, w_n = params.weight_hh[: 2 * n], params.weight_hh[2 * n :]
-    back_x, back_h = params.weight_ih.T.copy(), np.concatenate([w_n, w_rz]).T.copy()
+    back_x, back_h = params.weight_ih.T.copy(), np.concatenate([w_n.T, w_rz.T], axis=1)
     back_n, back_rz = w_n.T.copy(), w_rz.T.copy()
-    dweight_ih, dweight_hh = np.zeros((3 * n, n_in + 1), dtype), np.zeros((3 * n, n), dtype)
-    dbias_hn = np.zeros(n, dtype)
+    dweight, dweight_q = (
+        np.zeros((3 * n, n_in + 1 + n), dtype),
+        np.zeros((n, 1 + n), dtype),
+    )  # q: [b_hn | W_hn]
     for start, end in chunks_backwards(steps, batch):
         # 1. Local derivatives, for all steps of the chunk at once: nothing here is recurrent.
         count, h_prev = end - start, h[start:end]
-        r, z, n_t = gates[start:end].swapaxes(0, 1)
+        r, z, n_t = gates[start:end].swapaxes(0, 1)  # (T', H, B) each, T' steps in this chunk
         j_q, j_r, j_z, j_n = local[:count].swapaxes(0, 1)
+        reads[:count] = dout[start:end].transpose(0, 2, 1)  # (T', B, H) -> (T', H, B)
         np.subtract(1, r, out=j_r)
         j_r *= r
         j_r *= q[start:end] if after else h_prev  # r (1 - r) times what r scales
@@ -363,38 +369,39 @@ def gru_backward(params: GRUParams, cache: GRUCache, dh, dh_T=None):
         np.subtract(1, j_n, out=j_n)
         j_n *= j_q  # dh/da_n = (1 - z) (1 - n^2)
         # 2. The recurrence, from the last step to the first.
-        for t in range(end - 1, start - 1, -1):
-            dq, da_r, da_z, da_n = da = local[t - start]
-            dh += dout[t].T
+        for t, da, r_t, z_t, read in last_first(range(start, end), local, r, z, reads):
+            dq, da_r, da_z, da_n = da  # (H, B) each
+            dh += read
             if mask is not None:
                 dh_held = hold_where_false(mask[t], dh)
             da_z *= dh
             da_n *= dh
-            dh *= gates[t, 1]  # h_{t-1} acts directly, times z,
+            dh *= z_t  # h_{t-1} acts directly, times z,
             if after:
                 da_r *= da_n
-                np.multiply(da_n, gates[t, 0], out=dq)
-                np.matmul(back_h, da[:3].reshape(3 * n, batch), out=tmp)
+                np.multiply(da_n, r_t, out=dq)
+                np.dot(back_h, da[:3].reshape(3 * n, batch), out=tmp)  # (H, 3H) (3H, B) -> (H, B)
             else:
-                np.matmul(back_n, da_n, out=dq)
+                np.dot(back_n, da_n, out=dq)  # (H, H) (H, B) -> (H, B)
                 da_r *= dq
-                dq *= gates[t, 0]
-                np.matmul(back_rz, da[1:3].reshape(2 * n, batch), out=tmp)
+                dq *= r_t
+                np.dot(back_rz, da[1:3].reshape(2 * n, batch), out=tmp)  # (H, 2H) (2H, B) -> (H, B)
                 tmp += dq
             dh += tmp  # and through the gates
             if mask is not None:
                 dh += dh_held
         # 3. Inputs and weights, for all steps of the chunk at once.
-        da_x = local[:count, 1:].reshape(count, 3 * n, batch)
-        np.matmul(back_x, da_x, out=product[:count])
-        dx[start:end] = product[:count].transpose(0, 2, 1)
-        dweight_ih += columns(da_x) @ columns(inputs[start:end]).T
-        dweight_hh[: 2 * n] += columns(da_x[:, : 2 * n]) @ columns(h_prev).T
+        da_rzn = local[:count, 1:].reshape(count, 3 * n, batch)
+        np.matmul(back_x, da_rzn, out=dinputs[:count])  # (I, 3H) (T', 3H, B) -> (T', I, B)
+        dx[start:end] = dinputs[:count].transpose(0, 2, 1)
+        da, x_1_h = columns(da_rzn), np.concatenate([columns(inputs[start:end]), columns(h_prev)])
+        dweight[: 2 * n] += da[: 2 * n] @ x_1_h.T  # (2H, T'B) (T'B, I+1+H)
+        dweight[2 * n :, : n_in + 1] += da[2 * n :] @ x_1_h[: n_in + 1].T  # (H, T'B) (T'B, I+1)
         if after:
-            dweight_hh[2 * n :] += columns(j_q) @ columns(h_prev).T
-            dbias_hn += j_q.sum(axis=(0, 2))
+            dweight_q += columns(j_q) @ x_1_h[n_in:].T  # (H, T'B) (T'B, 1+H)
         else:
-            dweight_hh[2 * n :] += columns(j_n) @ columns(q[start:end]).T
-            dbias_hn += j_n.sum(axis=(0, 2))
-    dbias = dweight_ih[:, n_in].copy()
-    return dx, dh.T.copy(), unchecked(GRUParams, dweight_ih[:, :n_in].copy(), dweight_hh, dbias, dbias_hn)
+            dweight_q[:, 1:] += da[2 * n :] @ columns(q[start:end]).T  # (H, T'B) (T'B, H)
+            dweight_q[:, 0] += da[2 * n :].sum(axis=1)
+    dweight[2 * n :, n_in + 1 :] = dweight_q[:, 1:]
+    parts = dweight[:, :n_in], dweight[:, n_in + 1 :], dweight[:, n_in], dweight_q[:, 0]
+    return dx, dh.T.copy(), unchecked(GRUParams, *(part.copy() for part in parts))

@@ -30,6 +30,7 @@ from lstm_course._sequences import (
     draw_weights,
     hold_where_false,
     keep_where_false,
+    last_first,
     read_only,
 )
 from lstm_course.activations import sigmoid
@@ -282,21 +283,21 @@ def lstm_forward(params: LSTMParams, x, h0=None, c0=None, mask=None):
 
     weight = _stacked(params)
     weight[: 3 * n] *= 0.5  # sigmoid(a) = (1 + tanh(a / 2)) / 2: halve the rows of o, i and f here,
-    for t in range(steps):  # and one tanh serves all four gates
-        a, c_prev, c = gates[t], cells[t], cells[t + 1]
-        (o, i, f, g), o_i_f = a, a[:3]
-        np.dot(weight, inputs[t], out=a.reshape(4 * n, batch))
-        np.tanh(a, out=a)
+    by_step = zip(inputs[:-1], gates, cells[:-1], cells[1:], h[1:], strict=True)
+    for t, (x_1_h, a, c_prev, c, h_t) in enumerate(by_step):  # and one tanh serves all four gates
+        (o, i, f, g), o_i_f = a, a[:3]  # (H, B) each; (3, H, B)
+        np.dot(weight, x_1_h, out=a.reshape(4 * n, batch))  # (4H, I+1+H) (I+1+H, B) -> (4H, B)
+        np.tanh(a, out=a)  # (4, H, B)
         o_i_f *= 0.5
         o_i_f += 0.5
-        np.multiply(f, c_prev, out=c)  # c_t = f c_{t-1} + i g
+        np.multiply(f, c_prev, out=c)  # c_t = f c_{t-1} + i g; (H, B), as all that follow
         np.multiply(i, g, out=tmp)
         c += tmp
         np.tanh(c, out=tmp)
-        np.multiply(o, tmp, out=h[t + 1])  # h_t = o tanh(c_t)
+        np.multiply(o, tmp, out=h_t)  # h_t = o tanh(c_t)
         if mask is not None:
             keep_where_false(mask[t], c, c_prev)
-            keep_where_false(mask[t], h[t + 1], h[t])
+            keep_where_false(mask[t], h_t, h[t])
     cache = LSTMCache(inputs, gates, cells, mask)
     return read_only(h[1:]), (h[steps].T.copy(), cells[steps].T.copy()), cache
 
@@ -336,16 +337,18 @@ def lstm_backward(params: LSTMParams, cache: LSTMCache, dh, dh_T=None, dc_T=None
     dh, dc = as_state("dh_T", dh_T, batch, n, dtype), as_state("dc_T", dc_T, batch, n, dtype)
     h, size = inputs[:, n_in + 1 :], chunk_size(steps, batch)
     weight, dx = _stacked(params), np.empty((steps, batch, n_in), dtype)
-    transposed, dweight = np.delete(weight, n_in, axis=1).T.copy(), np.zeros_like(weight)  # [W_ih | W_hh]^T
-    dinputs = np.empty((size, n_in + n, batch), dtype)
+    transposed = np.concatenate([weight[:, :n_in].T, weight[:, n_in + 1 :].T])  # [W_ih | W_hh]^T
+    dweight, dinputs = np.zeros_like(weight), np.empty((size, n_in + n, batch), dtype)
     local, local_c = np.empty((size, 4, n, batch), dtype), np.empty((size, n, batch), dtype)
+    reads = np.empty((size, n, batch), dtype)  # what the loss sends to h_t itself
     tmp = np.empty((n, batch), dtype)
     for start, end in chunks_backwards(steps, batch):
         # 1. Local derivatives, for all steps of the chunk at once: nothing here is recurrent.
         count = end - start
-        o, i, f, g = gates[start:end].swapaxes(0, 1)
+        o, i, f, g = gates[start:end].swapaxes(0, 1)  # (T', H, B) each, T' steps in this chunk
         j_o, j_i, j_f, j_g = local[:count].swapaxes(0, 1)
         j_c, h_t = local_c[:count], h[start + 1 : end + 1]
+        reads[:count] = dout[start:end].transpose(0, 2, 1)  # (T', B, H) -> (T', H, B)
         np.tanh(cells[start + 1 : end + 1], out=j_c)
         j_c *= h_t
         np.subtract(o, j_c, out=j_c)  # dh/dc = o (1 - tanh(c)^2) = o - h tanh(c)
@@ -360,24 +363,24 @@ def lstm_backward(params: LSTMParams, cache: LSTMCache, dh, dh_T=None, dc_T=None
         j_f *= f
         j_f *= cells[start:end]  # dc/da_f = c_{t-1} f (1 - f)
         # 2. The recurrence, from the last step to the first.
-        for t in range(end - 1, start - 1, -1):
-            da, k = local[t - start], t - start
-            dh += dout[t].T
+        for t, da, dh_dc, f_t, read, dinput in last_first(range(start, end), local, j_c, f, reads, dinputs):
+            dh += read  # (H, B)
             if mask is not None:
                 dh_held, dc_held = hold_where_false(mask[t], dh), hold_where_false(mask[t], dc)
-            np.multiply(dh, j_c[k], out=tmp)
-            dc += tmp  # c_t acts through h_t and through c_{t+1}
-            da[1:] *= dc  # i, f and g act through c_t,
-            da[0] *= dh  # o acts on h_t
-            dc *= f[k]  # dL/dc_{t-1}
-            np.dot(transposed, da.reshape(4 * n, batch), out=dinputs[k])
-            dh = dinputs[k, n_in:]  # dL/dh_{t-1}
+            np.multiply(dh, dh_dc, out=tmp)
+            dc += tmp  # c_t acts through h_t and through c_{t+1}; (H, B)
+            da[1:] *= dc  # i, f and g act through c_t; (3, H, B),
+            da[0] *= dh  # o acts on h_t; (H, B)
+            dc *= f_t  # dL/dc_{t-1}
+            np.dot(transposed, da.reshape(4 * n, batch), out=dinput)  # (I+H, 4H) (4H, B) -> (I+H, B)
+            dh = dinput[n_in:]  # dL/dh_{t-1}
             if mask is not None:
                 dh += dh_held
                 dc += dc_held
         # 3. Inputs and weights, for all steps of the chunk at once.
-        dx[start:end] = dinputs[:count, :n_in].transpose(0, 2, 1)
-        dweight += columns(local[:count].reshape(count, 4 * n, batch)) @ columns(inputs[start:end]).T
+        dx[start:end] = dinputs[:count, :n_in].transpose(0, 2, 1)  # (T', I, B) -> (T', B, I)
+        da, x_1_h = columns(local[:count].reshape(count, 4 * n, batch)), columns(inputs[start:end])
+        dweight += da @ x_1_h.T  # (4H, T'B) (T'B, I+1+H) -> (4H, I+1+H)
     dweight = np.roll(dweight, -n, axis=0)  # o, i, f, g -> i, f, g, o
     parts = dweight[:, :n_in], dweight[:, n_in + 1 :], dweight[:, n_in]
     return dx, dh.T.copy(), dc.T.copy(), unchecked(LSTMParams, *(part.copy() for part in parts))

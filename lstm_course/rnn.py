@@ -27,6 +27,7 @@ from lstm_course._sequences import (
     draw_weights,
     hold_where_false,
     keep_where_false,
+    last_first,
     read_only,
 )
 from lstm_course.activations import get_activation
@@ -219,11 +220,11 @@ def rnn_forward(params: RNNParams, x, h0=None, mask=None, *, activation="tanh"):
     h, a = inputs[:, n_in + 1 :], np.empty((n, batch), dtype)
     h[0] = as_state("h0", h0, batch, n, dtype)
     weight = np.concatenate([params.weight_ih, params.bias[:, None], params.weight_hh], axis=1)
-    for t in range(steps):
-        np.dot(weight, inputs[t], out=a)  # eq:rnn-preactivation
-        h[t + 1] = f(a)  # eq:rnn-step
+    for t, (x_1_h, h_t) in enumerate(zip(inputs[:-1], h[1:], strict=True)):
+        np.dot(weight, x_1_h, out=a)  # (H, I+1+H) (I+1+H, B) -> (H, B); eq:rnn-preactivation
+        h_t[:] = f(a)  # eq:rnn-step
         if mask is not None:
-            keep_where_false(mask[t], h[t + 1], h[t])
+            keep_where_false(mask[t], h_t, h[t])
     return read_only(h[1:]), h[steps].T.copy(), RNNCache(inputs, weight, mask, activation)
 
 
@@ -261,28 +262,31 @@ def rnn_backward(params: RNNParams, cache: RNNCache, dh, dh_T=None):
     (steps, batch, n), n_in, dtype = dout.shape, params.input_size, dout.dtype
     dh, h = as_state("dh_T", dh_T, batch, n, dtype), inputs[:, n_in + 1 :]
     weight = np.concatenate([params.weight_ih, params.bias[:, None], params.weight_hh], axis=1)
-    transposed, dweight = np.delete(weight, n_in, axis=1).T.copy(), np.zeros_like(weight)  # [W_ih | W_hh]^T
-    dx = np.empty((steps, batch, n_in), dtype)
-    dinputs = np.empty((chunk_size(steps, batch), n_in + n, batch), dtype)
+    transposed = np.concatenate([weight[:, :n_in].T, weight[:, n_in + 1 :].T])  # [W_ih | W_hh]^T
+    dweight, dx = np.zeros_like(weight), np.empty((steps, batch, n_in), dtype)
+    size = chunk_size(steps, batch)
+    dinputs = np.empty((size, n_in + n, batch), dtype)
+    reads = np.empty((size, n, batch), dtype)  # what the loss sends to h_t itself
     for start, end in chunks_backwards(steps, batch):
         # 1. The derivative of f, for all steps of the chunk at once.
+        count = end - start
+        reads[:count] = dout[start:end].transpose(0, 2, 1)  # (T', B, H) -> (T', H, B)
         if activation == "tanh":
-            da = 1 - h[start + 1 : end + 1] ** 2  # from h: no second tanh
+            da = 1 - h[start + 1 : end + 1] ** 2  # from h: no second tanh; (T', H, B), T' steps in this chunk
         else:
             da = get_activation(activation).f_prime(np.matmul(weight, inputs[start:end]))
         # 2. The recurrence, from the last step to the first.
-        for t in range(end - 1, start - 1, -1):
-            k = t - start
-            dh += dout[t].T  # eq:rnn-delta
+        for t, da_t, read, dinput in last_first(range(start, end), da, reads, dinputs):
+            dh += read  # (H, B); eq:rnn-delta
             if mask is not None:
                 dh_held = hold_where_false(mask[t], dh)
-            da[k] *= dh
-            np.dot(transposed, da[k], out=dinputs[k])
-            dh = dinputs[k, n_in:]  # dL/dh_{t-1}; eq:rnn-back
+            da_t *= dh
+            np.dot(transposed, da_t, out=dinput)  # (I+H, H) (H, B) -> (I+H, B)
+            dh = dinput[n_in:]  # dL/dh_{t-1}; eq:rnn-back
             if mask is not None:
                 dh += dh_held
         # 3. Inputs and weights, for all steps of the chunk at once.
-        dx[start:end] = dinputs[: end - start, :n_in].transpose(0, 2, 1)
-        dweight += columns(da) @ columns(inputs[start:end]).T  # eq:rnn-weights
+        dx[start:end] = dinputs[:count, :n_in].transpose(0, 2, 1)  # (T', I, B) -> (T', B, I)
+        dweight += columns(da) @ columns(inputs[start:end]).T  # (H, T'B) (T'B, I+1+H); eq:rnn-weights
     parts = dweight[:, :n_in], dweight[:, n_in + 1 :], dweight[:, n_in]
     return dx, dh.T.copy(), unchecked(RNNParams, *(part.copy() for part in parts))

@@ -49,10 +49,10 @@ def test_masked_outputs_and_gradients_are_torchs(assert_close, net, steps, batch
 
 @EVERY
 def test_chunks_of_the_backward_pass_join(assert_close, net):
-    arguments, mask = problem(net, 8, 100, 3, 4, 0), a_mask(8, 100, 0)  # chunks of 3, 3, 2
+    arguments, mask = problem(net, 8, 200, 3, 4, 0), a_mask(8, 200, 0)  # chunks of 3, 3, 2
     assert_same(assert_close, run(net, *arguments), run_torch(net, *arguments), 1e-12, 1e-10)
     assert_same(assert_close, run(net, *arguments, mask), run_torch(net, *arguments, mask), 1e-12, 1e-10)
-    arguments = problem(net, 3, 300, 2, 2, 0)  # one step a chunk
+    arguments = problem(net, 3, 600, 2, 2, 0)  # one step a chunk
     assert_same(assert_close, run(net, *arguments), run_torch(net, *arguments), 1e-12, 1e-10)
 
 
