@@ -12,13 +12,15 @@ PACKAGE   := $(shell find lstm_course -name '*.py')
 BOOK      := $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/assets/* book/_ext/*.py *.md) _config.yml _toc.yml
 TESTS     := $(shell find tests tools -name '*.py')
 
-.PHONY: help book test unit nbval browser coverage lab notebooks lint format bench clean venv
+.PHONY: help book test unit nbval browser coverage lab lab-new lab-source learners prove-learners notebooks lint format bench clean venv
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@echo "make book        build the book: _build/html/index.html"
 	@echo "make test        prove it: unit tests, every notebook, the build, the browser"
-	@echo "make lab         open the notebooks in JupyterLab"
+	@echo "make lab         work through the chapters in JupyterLab: your own copies, in work/"
+	@echo "make lab-new     take the new version of a chapter, keeping yours: CHAPTER=12_lstm, or all"
+	@echo "make lab-source  open the sources in JupyterLab, for authors"
 	@echo "make notebooks   run all notebooks and keep their text outputs, after a change"
 	@echo "make lint        ruff, mypy, the package's arrows (import-linter), clean notebooks"
 	@echo "make format      let ruff format the code and the notebooks"
@@ -26,6 +28,7 @@ help: ## this list
 	@echo "make clean       remove what was built (.venv stays)"
 	@echo
 	@echo "Parts of 'make test': make unit, make nbval, make browser, make coverage."
+	@echo "Learners' notebooks: make learners makes them all and a zip; make prove-learners runs them all."
 	@echo "Another Python:  make book PYTHON=/path/to/python3.12"
 
 # --- the environment -------------------------------------------------------------------------
@@ -55,8 +58,25 @@ $(STAMPS)/book: $(STAMPS)/venv $(BOOK) $(PACKAGE)
 notebooks: $(STAMPS)/venv ## executed in place; only text outputs are kept
 	$(BIN)/python tools/notebooks.py run
 
-lab: $(STAMPS)/venv
+# --- learners' notebooks: plain Markdown, numbers filled in, to work in -------------------------
+
+CHAPTER ?= all
+
+lab: $(STAMPS)/venv ## what is in work/ already stays as it is
+	@$(BIN)/python tools/learners copy
+	JUPYTER_CONFIG_PATH=$(CURDIR)/tools/jupyter $(BIN)/jupyter lab --notebook-dir=work work/index.ipynb
+
+lab-new: $(STAMPS)/venv
+	@$(BIN)/python tools/learners copy --take $(CHAPTER)
+
+lab-source: $(STAMPS)/venv
 	$(BIN)/jupyter lab --notebook-dir=book
+
+learners: $(STAMPS)/venv ## with the figures of the last build, if there was one
+	@$(BIN)/python tools/learners build
+
+prove-learners: $(STAMPS)/venv ## before a release: some minutes
+	$(BIN)/python tools/learners prove
 
 # --- the proof -------------------------------------------------------------------------------
 

@@ -90,6 +90,7 @@ def themed_svg(figure, uid: str) -> ET.Element:
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
     root.set("xmlns", SVG)
+    root.set("overflow", "visible")  # a label at the edge is wider in some fonts
     return root
 
 
@@ -181,8 +182,9 @@ class Still:
         bundle = {"text/plain": f"<Figure: {self.alt}>"}
         svg = to_text(themed_svg(self.figure, next_uid()))
         if mode() != "text":
+            width = ' style="max-width: 46em; margin: 0"' if mode() == "live" else ""
             bundle["text/html"] = (
-                f'<figure class="gx"><div class="gx-view" role="img" aria-label="{html.escape(self.alt)}">'
+                f'<figure class="gx"{width}><div class="gx-view" role="img" aria-label="{html.escape(self.alt)}">'
                 f"{svg}</div>{caption_html(self.caption)}</figure>"
             )
         return bundle

@@ -67,8 +67,14 @@ def test_equal_frames_have_no_differences():
 
 def test_every_colour_belongs_to_the_page():
     text = svg.to_text(svg.themed_svg(sine(extra=True), "u"))
-    bare = re.sub(r"var\(--gx-[a-z-]+, (var\(--jp-[a-z0-9-]+, )?#[0-9a-f]{6}\)+", "", text)
     assert "var(--gx-blue" in text
+    bare, inner = (
+        text,
+        r"(var\(--jp-[a-z0-9-]+, [^()]*\)|color-mix\([^()]*\))",
+    )  # what a fallback may be made of
+    while re.search(inner, bare):
+        bare = re.sub(inner, "", bare)
+    bare = re.sub(r"var\(--gx-[a-z-]+, [^()]*\)", "", bare)
     assert not re.findall(r"#[0-9a-f]{6}\b", bare)
 
 

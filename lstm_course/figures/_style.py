@@ -22,8 +22,14 @@ PALETTE = {
     GREEN: "green", RED: "red", PURPLE: "purple", BLUE_TINT: "blue-tint", ORANGE_TINT: "orange-tint",
     GREEN_TINT: "green-tint",
 }  # fmt: skip
-# Outside the book: JupyterLab's own theme variables, then the plain colour.
+# Outside the book: JupyterLab's own theme variables, then the plain colour. A tint is mixed with the page, and
+# a colour with the text on it, so that both are readable in JupyterLab's dark theme too.
 FALLBACK = {
+    **{PALETTE[c]: f"color-mix(in srgb, {c} 75%, var(--jp-content-font-color1, {c}))" for c in SERIES},
+    **{
+        PALETTE[tint]: f"color-mix(in srgb, {c} 16%, var(--jp-layout-color0, {PAPER}))"
+        for tint, c in ((BLUE_TINT, BLUE), (ORANGE_TINT, ORANGE), (GREEN_TINT, GREEN))
+    },
     "ink": f"var(--jp-content-font-color1, {INK})",
     "muted": f"var(--jp-content-font-color2, {MUTED})",
     "grid": f"var(--jp-border-color2, {GRID})",
