@@ -166,7 +166,8 @@ def stacked_forward(params: StackedParams, x, states=None, mask=None, **options)
     ValueError, TypeError
         When an array has another shape or dtype, is empty or not finite, or an option is unknown.
     """
-    h = as_sequence(x, params.networks[0])
+    first = params.networks[0]
+    h = as_sequence(x, first, type(first), mask=mask)
     mask = as_mask(mask, *h.shape[:2])
     before = iter(_entries("states", states, params))
     last, caches = [], []
