@@ -99,7 +99,7 @@ COMPLAINTS = [
     (lambda: sequence_cross_entropy(Y * np.inf, LABELS), ValueError, "logits must be finite"),
     (lambda: sequence_cross_entropy(Y, LABELS, NOBODY), ValueError, "mask must be True somewhere"),
     (lambda: sequence_cross_entropy(Y, LABELS, NOBODY.T), ValueError, r"mask must have shape \(T=4, B=2\)"),
-    (lambda: sequence_cross_entropy(Y, LABELS, LABELS), TypeError, "mask must be an array of bool"),
+    (lambda: sequence_cross_entropy(Y, LABELS, LABELS + 0.5), TypeError, "mask must be an array of bool"),
     (lambda: sequence_squared_error(Y[0], Y[0]), ValueError, r"y must have shape \(T, B, O\), got \(2, 3\)"),
     (lambda: sequence_squared_error(Y, Y[:3]), ValueError, r"target must have shape \(T=4, B=2, O=3\)"),
     (lambda: sequence_squared_error(Y, Y.astype(np.float32)), TypeError, "target must have dtype float64"),
