@@ -1,9 +1,9 @@
-"""Our recurrent networks beside torch's: medians, interleaved, same weights, same number of threads.
+"""Our recurrent networks beside torch's, each contender in a process of its own, one thread and two.
 
-Run it with ``make bench``; README.md in this folder says how to read what it prints. It measures in a
-process of its own for every setting, because OpenBLAS chooses its kernels when NumPy is loaded: first
-as the reader's machine does by itself, then, where OpenBLAS did not recognise a processor that has
-AVX-512, with the kernels for it (``OPENBLAS_CORETYPE=SkylakeX``).
+Run it with ``make bench``; README.md in this folder says how to read what it prints. The processes live for
+one shape and take turns, so that a drift of the machine hits all alike; nobody shares threads or memory with
+another. OpenBLAS chooses its kernels when NumPy is loaded: where this machine knows AVX-512, ours is measured
+a second time with the kernels that it did not choose.
 """
 
 from __future__ import annotations
@@ -16,18 +16,13 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
 import time
 import tracemalloc
 from pathlib import Path
 
 import numpy as np
-import torch
 from bench_mlp import medians
-from contenders import Textbook, blas_only, cell_loop
-from threadpoolctl import threadpool_info, threadpool_limits
-
-from lstm_course import gru, lstm, rnn, torch_bridge
+from contender import NETS, ours, problem
 
 RESULTS = Path(__file__).parent / "results" / "recurrent.json"
 SHAPES = [
@@ -39,74 +34,57 @@ SHAPES = [
     (784, 64, 1, 128),
     (8, 64, 8, 64),
     (150, 50, 2, 100),
+    (50, 16, 32, 48),
+    (28, 128, 28, 100),
+    (200, 32, 8, 128),
+    (60, 64, 64, 256),
 ]
-QUICK_SHAPES = [(3, 2, 2, 4), (5, 2, 3, 2)]
+QUICK_SHAPES = [(3, 2, 2, 4)]
 LENGTHS, QUICK_LENGTHS = (100, 300, 1000, 3000, 10_000), (10, 30, 100)
 SCALING_SHAPE = (16, 8, 64)  # B, I, H
-NETS = {
-    "LSTM": (lstm.init_lstm, lstm.lstm_forward, lstm.lstm_backward, torch_bridge.lstm_to_torch),
-    "GRU": (gru.init_gru, gru.gru_forward, gru.gru_backward, torch_bridge.gru_to_torch),
-    "RNN": (rnn.init_rnn, rnn.rnn_forward, rnn.rnn_backward, torch_bridge.rnn_to_torch),
-}
 TASKS = ("training", "inference")
-# The first race is by itself, as a reader trains: long autograd graphs beside it would empty the caches.
-HEATS = ("ours", "torch"), ("ours", "cell loop", "textbook", "blas")
+EVERYBODY = {
+    "LSTM": ("ours", "torch", "cell loop", "textbook", "blas"),
+    "GRU": ("ours", "torch"),
+    "RNN": ("ours", "torch"),
+}
+ROUNDS = 5
+PAUSE = 0.04  # seconds between turns with several threads: a pool may spin on after its work
 # What the equations of the backward pass read, per step and sample, as multiples of H, beside x:
 # i f g o c h; r z n h and W_hn h + b_hn; h.
 NEEDED = {"LSTM": 6, "GRU": 5, "RNN": 1}
 
 
-def problem(net, steps, batch, n_in, n):
-    """Weights, inputs and the gradient that the loss sends to every hidden state, in float32."""
-    rng = np.random.default_rng(0)
-    params = NETS[net][0](n_in, n, rng, dtype=np.float32)
-    x, dh = (rng.standard_normal((steps, batch, k)).astype(np.float32) for k in (n_in, n))
-    return params, x, dh
+class Process:
+    """A contender at work in a process of its own."""
 
+    def __init__(self, name, threads, environment):
+        command = [sys.executable, str(Path(__file__).with_name("contender.py")), name, str(threads)]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        self.kernels = self._read()
 
-def ours(net, params, x, dh):
-    """Our training step and our inference."""
-    _, forward, backward, _ = NETS[net]
+    def ask(self, **what):
+        """Have it run something, and wait for what it says."""
+        self.process.stdin.write(json.dumps(what) + "\n")
+        self.process.stdin.flush()
+        return self._read()
 
-    def train():
-        h, _, cache = forward(params, x)
-        dx, *_ = backward(params, cache, dh)
-        return h, dx
+    def _read(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.process.args[2]} stopped with code {self.process.wait()}")
+        return json.loads(line)
 
-    return train, lambda: (forward(params, x)[0],)
-
-
-def theirs(module, x, dh):
-    """The same of a torch module, the gradient by the input included."""
-    x, dh = torch.tensor(x, requires_grad=True), torch.tensor(dh)
-
-    def train():
-        module.zero_grad()
-        x.grad = None
-        h = module(x)[0]
-        h.backward(dh)
-        return h.detach().numpy(), x.grad.numpy()
-
-    def infer():
-        with torch.no_grad():
-            return (module(x)[0].numpy(),)
-
-    return train, infer
-
-
-def contenders(net, params, x, dh):
-    """(training step, inference) of everybody, by name; ours first."""
-    found = {"ours": ours(net, params, x, dh), "torch": theirs(NETS[net][3](params), x, dh)}
-    if net == "LSTM":
-        found["cell loop"] = theirs(cell_loop(params), x, dh)
-        found["textbook"] = theirs(Textbook(params), x, dh)
-    for name, functions in found.items():  # they must compute the same, or the race is void
-        for function, ours_is in zip(functions, found["ours"], strict=True):
-            for a, b in zip(function(), ours_is(), strict=True):
-                np.testing.assert_allclose(a, b, atol=2e-3, err_msg=f"{name} differs from ours")
-    if net == "LSTM":
-        found["blas"] = blas_only(params, x)
-    return found
+    def close(self):
+        """Let it end."""
+        self.process.stdin.close()
+        self.process.wait()
 
 
 def saved(net, params, x):
@@ -118,26 +96,33 @@ def saved(net, params, x):
     return kept, steps * batch * (n_in + NEEDED[net] * params.hidden_size) * x.itemsize
 
 
-def measure_shape(shape, seconds, clock):
-    """Medians and ratios of every network at one shape."""
-    row = dict(zip("TBIH", shape, strict=True))
-    for net in NETS:
-        params, x, dh = problem(net, *shape)
-        everybody = contenders(net, params, x, dh)
+def measure_shape(shape, run, everybody, seconds):
+    """Medians and ratios of every network at one shape; the processes are new."""
+    row, threads = dict(zip("TBIH", shape, strict=True)), run["threads"]
+    names = dict.fromkeys(name for group in everybody.values() for name in group)
+    workers = {name: Process(name, threads, run["environment"]) for name in names}
+    for worker in workers.values():
+        run["kernels"] |= worker.kernels
+    for net, group in everybody.items():
+        params, x, _ = problem(net, *shape)
         kept, needed = saved(net, params, x)
         row[net] = {"saved over needed": round(kept / needed, 3)}
-        row[net] |= {task: {"seconds": {}, "ratios": {}} for task in TASKS}
-        for names in HEATS:  # ours runs in both, and is compared within each
-            if names[-1] not in everybody:
-                continue
-            flat = medians([f for name in names for f in everybody[name]], seconds, clock)
-            for k, task in enumerate(TASKS):
-                mine, *others = flat[k :: len(TASKS)]
-                found = row[net][task]
-                found["seconds"]["ours" if "torch" in names else "ours again"] = float(f"{mine:.4g}")
-                for name, other in zip(names[1:], others, strict=True):
-                    found["seconds"][name] = float(f"{other:.4g}")
-                    found["ratios"][name] = round(mine / other, 3)
+        for task, what in enumerate(TASKS):
+            asked = {"net": net, "shape": shape, "task": task}
+            answers = {name: workers[name].ask(**asked) for name in group}
+            for name, answer in answers.items():  # they must compute the same, or the race is void
+                if answer:
+                    np.testing.assert_allclose(answer, answers["ours"], atol=2e-3, err_msg=f"{name} differs")
+            times = {name: [] for name in group}
+            for _ in range(ROUNDS):
+                for name in group:
+                    times[name] += workers[name].ask(**asked, seconds=seconds)
+                    time.sleep(PAUSE * (threads > 1))
+            middle = {name: float(f"{np.median(times[name]):.4g}") for name in group}
+            ratios = {name: round(middle["ours"] / middle[name], 3) for name in group if name != "ours"}
+            row[net][what] = {"seconds": middle, "ratios": ratios}
+    for worker in workers.values():
+        worker.close()
     return row
 
 
@@ -152,6 +137,7 @@ def geometric_means(rows):
             for task in TASKS
         }
         for net in NETS
+        if net in rows[0]
     }
 
 
@@ -188,14 +174,6 @@ def loglog_slope(x, y):
     return round(float(np.polyfit(np.log(x), np.log(y), 1)[0]), 3)
 
 
-def blas():
-    """What threadpoolctl says of NumPy's BLAS; `architecture` names its kernels."""
-    for info in threadpool_info():
-        if info["user_api"] == "blas" and "numpy" in info["filepath"]:
-            return {key: info.get(key) for key in ("internal_api", "version", "architecture")}
-    return {"internal_api": None, "version": None, "architecture": None}
-
-
 def cpu():
     """The processor's name."""
     try:
@@ -214,72 +192,54 @@ def has_avx512():
     return {"avx512f", "avx512vl", "avx512bw", "avx512dq"} <= set(flags)
 
 
-def measure(options):
-    """One setting, in this process."""
-    torch.set_num_threads(options.threads)
-    # One thread: CPU time, which another program that takes the core away does not lengthen.
-    clock, name = (time.process_time, "CPU") if options.threads == 1 else (time.perf_counter, "wall")
-    run = {"label": options.label, "threads": options.threads, "clock": name, "blas": blas(), "shapes": []}
-    print(
-        f"\n{options.label}: {run['blas']['architecture']} kernels, threads: {options.threads}, {name} time"
-    )
-    print(
-        "   T     B    I    H   LSTM: ours ms | to torch  cell loop  textbook  BLAS | GRU   RNN", flush=True
-    )
-    with threadpool_limits(options.threads):
-        for shape in QUICK_SHAPES if options.quick else SHAPES:
-            row = measure_shape(shape, options.seconds, clock)
-            run["shapes"].append(row)
-            t, r = row["LSTM"]["training"]["seconds"]["ours"], row["LSTM"]["training"]["ratios"]
-            print("{:>4} {:>5} {:>4} {:>4}".format(*shape), end="")
-            print(f" {1e3 * t:>15.2f} |{r['torch']:>9.2f}{r['cell loop']:>11.2f}", end="")
-            print(f"{r['textbook']:>10.2f}{r['blas']:>6.2f} |", end="")
-            print(*(f"{row[net]['training']['ratios']['torch']:>5.2f}" for net in ("GRU", "RNN")), flush=True)
-        run["geometric means"] = geometric_means(run["shapes"])
-        for net, tasks in run["geometric means"].items():
-            for task, means in tasks.items():
-                text = ", ".join(f"{value:.2f} of {name}" for name, value in means.items())
-                print(f"geometric mean, {net} {task}: {text}")
-        if options.scaling:
-            lengths, shape = (QUICK_LENGTHS, (2, 2, 3)) if options.quick else (LENGTHS, SCALING_SHAPE)
-            run["scaling"] = measure_scaling(lengths, shape, options.seconds / 4, clock)
-            for net in NETS:
-                print(f"slope against T, {net}: {run['scaling'][net]['slopes']}", flush=True)
-    options.output.write_text(json.dumps(run))
-
-
-def measure_apart(options, label, threads, environment, scaling):
-    """One setting, in a process of its own with its own environment."""
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "run.json"
-        command = [sys.executable, __file__, "--alone", "--label", label, "--threads", str(threads)]
-        command += ["--seconds", str(options.seconds), "--output", str(output)]
-        command += ["--quick"] * options.quick + ["--scaling"] * scaling
-        subprocess.run(command, check=True, env={**os.environ, **environment})
-        return {**json.loads(output.read_text()), "environment": environment}
+def measure(label, threads, environment, everybody, options):
+    """One setting over all shapes."""
+    run = {"label": label, "threads": threads, "clock": "CPU" if threads == 1 else "wall",
+           "environment": environment, "kernels": {}, "shapes": []}  # fmt: skip
+    print(f"\n{label}, threads: {threads}, {run['clock']} time, ours over theirs")
+    for shape in QUICK_SHAPES if options.quick else SHAPES:
+        row = measure_shape(shape, run, everybody, options.seconds)
+        run["shapes"].append(row)
+        print("{:>4} {:>5} {:>4} {:>4} ".format(*shape), end="")
+        for net in everybody:
+            shown = [f"{name} {ratio:.2f}" for name, ratio in row[net]["training"]["ratios"].items()]
+            print(
+                f" | {net} {1e3 * row[net]['training']['seconds']['ours']:.2f} ms: {', '.join(shown)}", end=""
+            )
+        print(flush=True)
+    run["blas"] = run["kernels"]["blas"]
+    run["geometric means"] = geometric_means(run["shapes"])
+    for net, tasks in run["geometric means"].items():
+        for task, means in tasks.items():
+            text = ", ".join(f"{value:.2f} of {name}" for name, value in means.items())
+            print(f"geometric mean, {net} {task}: {text}", flush=True)
+    return run
 
 
 def measure_all(options):
     """Every setting; the reader's own comes first."""
-    runs = [measure_apart(options, "default", options.threads, {}, scaling=True)]
-    first = runs[0]["blas"]
-    missed = first["internal_api"] == "openblas" and first["architecture"] == "Haswell" and has_avx512()
-    if missed and not options.quick:
-        environment = {"OPENBLAS_CORETYPE": "SkylakeX"}
-        runs.append(measure_apart(options, "AVX-512", options.threads, environment, scaling=False))
+    runs = [measure("default", 1, {}, EVERYBODY, options)]
+    runs.append(measure("default", 2, {}, {net: ("ours", "torch") for net in NETS}, options))
+    chosen = runs[0]["blas"]
+    if chosen["internal_api"] == "openblas" and has_avx512() and not options.quick:
+        other = "Haswell" if chosen["architecture"] != "Haswell" else "SkylakeX"
+        environment, group = {"OPENBLAS_CORETYPE": other}, {"LSTM": ("ours", "torch", "blas")}
+        runs.append(measure(f"{other} kernels", 1, environment, group, options))
+    lengths, shape = (QUICK_LENGTHS, (2, 2, 3)) if options.quick else (LENGTHS, SCALING_SHAPE)
+    scaling = measure_scaling(lengths, shape, options.seconds, time.process_time)
+    for net in NETS:
+        print(f"slope against T, {net}: {scaling[net]['slopes']}", flush=True)
+    known = runs[0]["kernels"]
     results = {
         "date": datetime.date.today().isoformat(),
         "machine": {"cpu": cpu(), "cores": os.cpu_count(), "system": platform.system()},
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "torch": torch.__version__,
-            "torch_cpu": torch.backends.cpu.get_cpu_capability(),
-        },
+        "versions": {key: known[key] for key in ("python", "numpy", "torch", "torch_cpu")},
         "dtype": "float32",
-        "scaling": runs[0].pop("scaling"),
+        "scaling": scaling,
         "runs": runs,
     }
+    for run in runs:
+        del run["kernels"]
     options.output.parent.mkdir(exist_ok=True)
     options.output.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"\nwritten to {options.output}")
@@ -289,15 +249,10 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=2.0, help="per race")
+    parser.add_argument("--seconds", type=float, default=0.04, help="per turn")
     parser.add_argument("--output", type=Path, default=RESULTS)
     parser.add_argument("--quick", action="store_true", help="tiny shapes, to try the script itself")
-    for name in ("--alone", "--scaling"):  # for the processes that this one starts
-        parser.add_argument(name, action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--label", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    (measure if options.alone else measure_all)(options)
+    measure_all(parser.parse_args())
 
 
 if __name__ == "__main__":

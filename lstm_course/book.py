@@ -76,18 +76,18 @@ def benchmark_table(path, run: int = 0, *, task="training") -> str:
     if run >= len(results["runs"]):
         raise ValueError(f"run must be below the number of runs {len(results['runs'])}, got {run}")
     measured = results["runs"][run]
-    pairs = [(net, rival) for net, rivals in RIVALS.items() for rival in rivals]
+    means = measured["geometric means"]
+    pairs = [(net, rival) for net in means for rival in RIVALS[net] if rival in means[net][task]]
     head = ["T, B, I, H", "LSTM, ms", *(RIVALS[net][rival] for net, rival in pairs)]
     lines = [head, [":--", *["--:"] * (len(head) - 1)]]
     for row in measured["shapes"]:
         ratios = [f"{row[net][task]['ratios'][rival]:.2f}" for net, rival in pairs]
         milliseconds = f"{1e3 * row['LSTM'][task]['seconds']['ours']:.3g}"
         lines.append([", ".join(str(row[axis]) for axis in "TBIH"), milliseconds, *ratios])
-    means = [f"**{measured['geometric means'][net][task][rival]:.2f}**" for net, rival in pairs]
-    lines.append(["geometric mean", "", *means])
+    lines.append(["geometric mean", "", *(f"**{means[net][task][rival]:.2f}**" for net, rival in pairs)])
     blas, versions = measured["blas"], results["versions"]
     setting = (
-        f"{measured['clock']} time of one {what} in {results['dtype']}, ours : theirs. "
+        f"{measured['clock']} time of one {what} in {results['dtype']}, ours : theirs, each in a process of its own. "
         f"{results['machine']['cpu']}, {measured['threads']} thread{'s' * (measured['threads'] > 1)}, NumPy {versions['numpy']} with "
         f"{blas['internal_api']} {blas['version']} ({blas['architecture']} kernels), "
         f"torch {versions['torch']} ({versions['torch_cpu']}); {results['date']}."
