@@ -1,6 +1,29 @@
-"""A small exercise of our own, for the tests of the checker."""
+"""A small exercise of our own, and a choice of where answers run, for the tests of the checker."""
 
-from lstm_course.checker import Exercise, Mistake
+import sys
+import time
+
+from lstm_course.checker import Exercise, Mistake, process, runner
+from lstm_course.checker.here import in_this_thread
+from lstm_course.checker.thread import in_a_thread
+
+WAYS = {"thread": in_a_thread, "here": in_this_thread}
+if sys.platform == "linux":
+    WAYS["process"] = process.in_a_process
+
+
+def take(monkeypatch, name):
+    """Let answers run in one of the ways."""
+    monkeypatch.setattr(process, "is_possible", lambda: name == "process")
+    monkeypatch.setattr(runner, "_WITHOUT_THREADS", (sys.platform,) if name == "here" else ())
+
+
+def until(condition, seconds=600.0):
+    """Wait for something that must come, however slow the machine is."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it has not come"
+        time.sleep(0.01)
 
 
 def double(x):
