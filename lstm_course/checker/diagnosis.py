@@ -27,22 +27,26 @@ def explain(exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attemp
     whole : bool
         Whether one mistake gives the whole answer, exceptions included.
     """
-    everything = groups(cases)
+    everything = set(groups(cases))
     shown: list[tuple[Mistake, set[str], int]] = []
     for mistake in exercise.mistakes:
-        made = [attempt(mistake.wrong, case, exercise) for case in cases]
-        triples = list(zip(cases, attempts, made, strict=True))
-        same = {group for group in everything if _same(mistake, exercise, group, triples)}
+        made, same = _follow(mistake, exercise, cases, attempts, everything, set(wrong))
+        if not same.intersection(wrong):
+            continue
         spoilt = {
             group
             for group in everything
-            if not all(is_right(group, case, theirs, exercise.atol) for case, _, theirs in triples)
+            if not all(
+                is_right(group, case, theirs, exercise.atol) for case, theirs in zip(cases, made, strict=True)
+            )
         }
-        if spoilt and same.issuperset(everything) and _same_errors(triples):
+        if spoilt and same == everything and _same_errors(attempts, made):
             return [(mistake, wrong)], True
         shown.append((mistake, same & spoilt, len(spoilt)))
     found, left = [], list(wrong)
-    while left:  # the mistake that explains most goes first, and among equals the one that spoils least
+    while (
+        left and shown
+    ):  # the mistake that explains most goes first, and among equals the one that spoils least
         mistake, at, _ = max(shown, key=lambda item: (len(item[1].intersection(left)), -item[2]))
         explained = [group for group in left if group in at]
         if not explained:
@@ -52,26 +56,40 @@ def explain(exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attemp
     return sorted(found, key=lambda item: wrong.index(item[1][0])), False
 
 
-def _same_errors(triples) -> bool:
+def _follow(mistake, exercise, cases, attempts, everything, wrong) -> tuple[list[Attempt], set[str]]:
+    """Make a mistake case by case, for as long as it may be the answer's own in a group that is wrong.
+
+    Returns what came of it, and the groups in which it equals the answer in every case that has one.
+    """
+    made: list[Attempt] = []
+    same = set(everything)
+    for case, mine in zip(cases, attempts, strict=True):
+        theirs = attempt(mistake.wrong, case, exercise)
+        made.append(theirs)
+        same = {group for group in same if mine.error or _same(mistake, exercise, group, case, mine, theirs)}
+        if not same & wrong:
+            break
+    return made, same
+
+
+def _same_errors(attempts, made) -> bool:
     """Whether both raise in the same cases: the same message too, when the mistake raises everywhere."""
-    always = all(theirs.error for _, _, theirs in triples)
+    always = all(theirs.error for theirs in made)
     return all(
         bool(mine.error) == bool(theirs.error)
         and (not mine.error or mine.error.kind == theirs.error.kind)
         and (not always or mine.error.message == theirs.error.message)
-        for _, mine, theirs in triples
+        for mine, theirs in zip(attempts, made, strict=True)
     )
 
 
-def _same(mistake, exercise, group, triples) -> bool:
-    """Whether a group equals that of the mistake in every case in which the answer has one."""
+def _same(mistake, exercise, group, case, mine, theirs) -> bool:
+    """Whether a group of the answer equals that of the mistake."""
     close: Callable = _same_direction if mistake.any_size else _same_numbers
     return all(
         part in mine.answer.parts
         and part in theirs.answer.parts
         and close(mine.answer.parts[part], theirs.answer.parts[part], want, case.rtol, exercise.atol)
-        for case, mine, theirs in triples
-        if not mine.error
         for part, want in case.parts.items()
         if group_of(part) == group
     )

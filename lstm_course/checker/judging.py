@@ -8,7 +8,7 @@ from lstm_course._arguments import as_number
 from lstm_course.checker import verdict
 from lstm_course.checker.compare import groups, is_right
 from lstm_course.checker.exercise import Exercise
-from lstm_course.checker.runner import Attempt, attempt_all, prepare, run_limited
+from lstm_course.checker.runner import prepare, run
 from lstm_course.checker.structure import describe
 from lstm_course.checker.verdict import Verdict
 
@@ -22,14 +22,12 @@ def judge(exercise: Exercise, fn: Callable, *, time_limit: float = 5.0) -> Verdi
             f"value of a call; got {describe(fn)}"
         )
     cases = prepare(exercise)
-    attempts: list[Attempt] = []
     time_limit = max(time_limit, 4 * sum(case.seconds for case in cases))
-    ending = run_limited(
-        lambda: attempt_all(fn, cases, exercise, attempts), time_limit, f"answer to {exercise.label}"
-    )
-    made = attempts[: len(cases)]  # a thread that was left behind may still add to the list
+    made, ending = run(fn, cases, exercise, time_limit)
     if made and made[0].error and made[0].error.is_stub:
-        return verdict.not_attempted(exercise)
+        return verdict.not_attempted(exercise, made[0].error)
+    if ending.died:
+        return verdict.died(exercise, cases[min(len(made), len(cases) - 1)], ending)
     if not ending.finished and len(made) < len(cases):
         return verdict.timed_out(exercise, cases[len(made)], ending, time_limit)
     wrong = {

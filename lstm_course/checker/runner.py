@@ -1,41 +1,38 @@
-"""Run a stranger's function: in a thread of its own, on copies, for a limited time.
+"""Run a stranger's function: on copies, for a limited time, where it can do no harm.
 
-An endless loop would hang the notebook. So the answer runs in a daemon thread, and when its time is
-up an exception is raised inside that thread, again and again until it ends. `Stop` derives from
-BaseException, so ``except Exception`` does not hold it. A call that blocks in C cannot be reached:
-its thread is left behind, and the notebook goes on.
+There are three ways, and the first that this machine offers is taken. In a **process** of its own
+(`process`, on Linux): nothing that the answer does outlives it, and even a call that never lets go of the
+interpreter, ``sum(range(10**10))``, is ended from outside. In a **thread** (`thread`, on macOS and Windows),
+which can be stopped wherever Python code runs. Or **here** (`here`, in a browser, where there is neither),
+with an eye on the clock at each line.
 """
 
 from __future__ import annotations
 
 import copy
-import ctypes
-import functools
 import sys
-import threading
 import time
-import traceback
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from lstm_course.checker import intact, process
 from lstm_course.checker.exercise import Exercise
+from lstm_course.checker.here import in_this_thread
+from lstm_course.checker.limits import Ending, Stop
 from lstm_course.checker.structure import Answer, changed_inputs, expected_parts, leaves, read_answer
-from lstm_course.checker.tracebacks import Line, Raised, own_lines, summarize
+from lstm_course.checker.thread import in_a_thread
+from lstm_course.checker.tracebacks import Raised, summarize
 
 SLOW_SECONDS = 0.2  # an answer is slow when its largest case takes longer than this
 SLOW_RATIO = 50  # and this many times the reference
 SINGLE_RTOL = 1e-4
-_GRACE = 1.0  # seconds in which a stopped thread has to end
-_PAUSE = 0.02  # seconds between two attempts to stop it
-_POLL = 0.1  # seconds after which the caller looks whether it has been interrupted
+_WITHOUT_THREADS = ("emscripten", "wasi")
 
-
-class Stop(BaseException):
-    """Raised inside the thread of an answer whose time is up."""
+# Of the thread, not on the wall: others may keep the machine busy. A browser has no such clock.
+cpu_seconds = getattr(time, "thread_time", time.perf_counter)
 
 
 class Case(NamedTuple):
@@ -60,20 +57,16 @@ class Attempt:
     alarms: frozenset[str] = frozenset()
 
 
-class Ending(NamedTuple):
-    """How a run ended; when it was stopped, at which of the learner's lines and whether it obeyed."""
-
-    finished: bool
-    where: Line | None = None
-    alive: bool = False
-
-
-@functools.lru_cache(maxsize=128)
 def prepare(exercise: Exercise) -> tuple[Case, ...]:
-    """Draw every case and work out the expected answer before the learner's code has run.
+    """Draw every case and work out the expected answer before the learner's code runs, at each check anew.
 
     Nobody else ever holds these arrays: an answer gets copies.
     """
+    if changed := intact.replaced():
+        raise RuntimeError(
+            f"{changed[0]} is no longer NumPy's own in this notebook, and the check computes with it too: "
+            "take that back, or restart the kernel"
+        )
     cases = []
     for number, args in enumerate(exercise.cases(), start=1):
         given = copy.deepcopy(args)
@@ -94,10 +87,10 @@ def attempt(fn: Callable, case: Case, exercise: Exercise) -> Attempt:
     alarms: set[str] = set()
     note = {"over": "call", "divide": "call", "invalid": "call", "under": "ignore"}
     with np.errstate(**note, call=lambda kind, _: alarms.add(kind)):  # type: ignore[arg-type]
-        start = time.thread_time()  # not the clock on the wall: others may keep the machine busy
+        start = cpu_seconds()
         try:
             value = fn(*args)
-            seconds = time.thread_time() - start
+            seconds = cpu_seconds() - start
             answer = read_answer(value, case.want, exercise.outputs)
             changed = changed_inputs(exercise.inputs, case.args, args)
         except Stop:
@@ -107,16 +100,18 @@ def attempt(fn: Callable, case: Case, exercise: Exercise) -> Attempt:
     return Attempt(answer, None, changed, seconds, frozenset(alarms))
 
 
-def attempt_all(fn: Callable, cases: Sequence[Case], exercise: Exercise, attempts: list[Attempt]) -> None:
-    """Fill `attempts` case by case; stop at a stub. A slow last case gets a second chance."""
-    for case in cases:
-        attempts.append(attempt(fn, case, exercise))
-        if attempts[0].error and attempts[0].error.is_stub:
+def attempt_all(fn: Callable, cases: Sequence[Case], exercise: Exercise) -> Iterator[tuple[int, Attempt]]:
+    """Yield the place of a case and its attempt; end at a stub. A slow last case gets a second chance."""
+    made = None
+    for place, case in enumerate(cases):
+        made = attempt(fn, case, exercise)
+        yield place, made
+        if not place and made.error and made.error.is_stub:
             return
-    if is_slow(cases[-1], attempts[-1]):  # perhaps the machine was busy, or something was imported
+    if made and is_slow(cases[-1], made):  # perhaps the machine was busy, or something was imported
         again = attempt(fn, cases[-1], exercise)
-        if again.error is None and again.seconds < attempts[-1].seconds:
-            attempts[-1] = again
+        if again.error is None and again.seconds < made.seconds:
+            yield len(cases) - 1, again
 
 
 def is_slow(case: Case, made: Attempt) -> bool:
@@ -124,98 +119,32 @@ def is_slow(case: Case, made: Attempt) -> bool:
     return made.error is None and made.seconds > max(SLOW_SECONDS, SLOW_RATIO * case.seconds)
 
 
-class _Worker(threading.Thread):
-    """A daemon thread that can be stopped, but only while it runs the work it was given.
+def run(
+    fn: Callable, cases: Sequence[Case], exercise: Exercise, seconds: float
+) -> tuple[list[Attempt], Ending]:
+    """Make the attempts, for at most `seconds` in all; what the answer prints goes to `sys.stdout`."""
+    attempts: dict[int, Attempt] = {}
+    screen = sys.stdout
 
-    It tells when it is done by a lock of its own: an interrupt during `Thread.join` with a timeout makes
-    Python 3.11 take a running thread for a stopped one.
-    """
+    def work(send):
+        for place_and_attempt in attempt_all(fn, cases, exercise):
+            send(place_and_attempt)
 
-    def __init__(self, work: Callable[[], None], name: str):
-        super().__init__(name=name, daemon=True)
-        self.work = work
-        self.gate, self.done = threading.Lock(), threading.Lock()
-        self.done.acquire()
-        self.entered = self.closed = False
-        self.crash: BaseException | None = None
+    def receive(message):
+        if isinstance(message, str):
+            screen.write(message)
+        else:
+            attempts.update([message])
 
-    def run(self):
-        started = False
-        while True:
-            try:
-                if not started:
-                    started = True
-                    with self.gate:
-                        self.entered = True
-                    self.work()
-                with self.gate:
-                    self.closed = True
-                for _ in range(4):  # a Stop that is still on its way arrives here
-                    pass
-                self.done.release()
-                return
-            except Stop:
-                continue
-            except BaseException as error:  # a fault of ours, for the caller to see
-                self.crash = error
-
-    def wait(self, seconds: float) -> bool:
-        """Wait for the work to end; False when it has not ended in time."""
-        deadline = time.monotonic() + seconds
-        while not self.closed and (left := deadline - time.monotonic()) > 0:
-            if self.done.acquire(timeout=min(left, _POLL)):
-                return True
-        return self.closed
-
-    def stop(self) -> bool:
-        """Raise `Stop` in the thread until it ends; False when it has not ended in time.
-
-        While a Stop waits for a blocked thread, Python 3.11 hangs at the next call of a Python function
-        if a tracer is on (coverage, a debugger). So the loop calls none, and then takes the Stop back;
-        only a Stop that arrives clears the interpreter's flag, so one is sent to the caller itself.
-        """
-        raise_in, ident = ctypes.pythonapi.PyThreadState_SetAsyncExc, self.ident or 0
-        take_back = sys.gettrace() is not None and sys.version_info < (3, 12)
-        deadline = time.monotonic() + _GRACE
-        while not self.closed and time.monotonic() < deadline:
-            with self.gate:
-                if self.entered and not self.closed:
-                    raise_in(ctypes.c_ulong(ident), ctypes.py_object(Stop))
-            self.done.acquire(timeout=_PAUSE)
-        if take_back and not self.closed:
-            raise_in(ctypes.c_ulong(ident), None)
-            try:
-                raise_in(ctypes.c_ulong(threading.get_ident()), ctypes.py_object(Stop))
-                while True:
-                    pass
-            except Stop:
-                pass
-        return self.closed
-
-
-def run_limited(work: Callable[[], None], seconds: float, name: str = "answer") -> Ending:
-    """Run `work` in a thread for at most `seconds`, then stop it.
-
-    An interrupt of the caller (the notebook's stop button) stops the thread and goes on to the caller.
-    """
-    worker = _Worker(work, name)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        worker.start()
-        try:
-            finished = worker.wait(seconds)
-            where = None if finished else _position(worker)
-        except BaseException:
-            worker.stop()
-            raise
-        alive = not finished and not worker.stop()
-    if worker.crash is not None:
-        raise worker.crash
-    return Ending(finished, where, alive)
-
-
-def _position(worker: _Worker) -> Line | None:
-    """The innermost of the learner's lines that the thread is at."""
-    frame = sys._current_frames().get(worker.ident or 0)
-    lines = own_lines(traceback.walk_stack(frame)) if frame else []
-    return lines[0] if lines else None
+    ending = Ending(False, waits=True)
+    if process.is_possible():
+        ending = process.in_a_process(work, receive, seconds)
+    if ending.waits:
+        attempts.clear()
+        if sys.platform in _WITHOUT_THREADS:
+            ending = in_this_thread(work, receive, seconds)
+        else:
+            ending = in_a_thread(work, receive, seconds, f"answer to {exercise.label}")
+        intact.restore()
+    made = dict(attempts)  # a thread that was left behind may still add to it
+    return [made[place] for place in sorted(made)], ending

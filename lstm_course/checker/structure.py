@@ -75,7 +75,8 @@ def _differs(old, new) -> bool:
 class Answer:
     """A learner's answer to one case, as plain arrays.
 
-    `faults` says which parts could not be read, and why; `remarks` says what is odd about the rest.
+    `faults` says which parts could not be read, and why; `remarks` says what is odd about the rest, in words
+    that follow the names: ``as float64 where float32 is expected``.
     """
 
     parts: dict[str, np.ndarray] = field(default_factory=dict)
@@ -130,7 +131,7 @@ def _read(name, got, want, answer):
     if items is None and issubclass(type(got), (tuple, list)):
         items = list(got)
         if keys:
-            answer.remarks[name] = f"{name} comes back as {describe(got)} where {describe(want)} is expected"
+            answer.remarks[name] = f"as {describe(got)} where {describe(want)} is expected"
     if items is None or len(items) != len(wanted):
         came = (
             "None"
@@ -165,11 +166,9 @@ def _read_array(name, got, want, answer):
         return
     answer.parts[name] = array
     if isinstance(want, np.ndarray) and type(got) is not np.ndarray and want.ndim:
-        answer.remarks[name] = f"{name} comes back as {describe(got)}, not as a NumPy array"
+        answer.remarks[name] = f"as {describe(got)}, not as a NumPy array"
     elif isinstance(want, (np.ndarray, np.generic)) and array.dtype != want.dtype:
-        answer.remarks[name] = (
-            f"{name} comes back as {array.dtype} where {want.dtype} is expected: what comes in decides"
-        )
+        answer.remarks[name] = f"as {array.dtype} where {want.dtype} is expected: what comes in decides"
 
 
 def _first_line(error) -> str:

@@ -1,7 +1,7 @@
 """Describe numbers that no named mistake explains: the usual suspects.
 
-Order, shape, NaN, precision, transposition, sign, a constant factor; in this order, for each makes the
-next one hard to see.
+Order, shape, NaN, fractions, precision, transposition, sign, a constant factor; in this order, for each
+makes the next one hard to see.
 """
 
 from __future__ import annotations
@@ -87,6 +87,11 @@ def suspect(exercise: Exercise, group: str, pairs: list[Pair]) -> str | tuple[in
         kind = "NaN" if np.isnan(pair.got).any() else "infinity"
         noticed = f" NumPy noticed: {listed(sorted(pair.alarms))}." if pair.alarms else ""
         return f"{group} holds {kind} in {count} of {pair.got.size} entries.{noticed}"
+    broken = [pair.got[pair.got % 1 != 0] for pair in failing if pair.want.dtype.kind in "iu"]
+    if any(numbers.size for numbers in broken):
+        number = next(numbers for numbers in broken if numbers.size)[0]
+        verb = "is" if failing[0].want.ndim == 0 else "holds"
+        return f"{group} {verb} {number:.6g}, which is not a whole number."
     lowest = min((pair.got.dtype.itemsize for pair in failing if pair.got.dtype.kind == "f"), default=8)
     if lowest < 8 and all(agrees(pair.got, pair.want, SINGLE_RTOL, atol) for pair in failing):
         return f"{group} is right to float32 precision only, although float64 came in."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import linecache
 import os
+import re
 import sysconfig
 import traceback
 from dataclasses import dataclass
@@ -66,6 +68,10 @@ def _is_own(frame) -> bool:
     if filename.startswith("<"):  # code from a string: a learner's cell, or a dataclass's own __init__
         module = str(frame.f_globals.get("__name__", ""))
         return module.partition(".")[0] not in ("lstm_course", "numpy", "importlib")
+    return _is_own_file(filename)
+
+
+def _is_own_file(filename: str) -> bool:
     return not os.path.abspath(filename).startswith(_LIBRARIES)
 
 
@@ -74,6 +80,16 @@ def own_lines(walk) -> list[Line]:
     own = [(frame, number) for frame, number in walk if _is_own(frame)]
     summary = traceback.StackSummary.extract(iter(own))
     return [Line(frame.lineno or 0, frame.name, (frame.line or "").strip()) for frame in summary]
+
+
+def own_line_of_dump(text: str) -> Line | None:
+    """The innermost of the learner's lines in what `faulthandler` has written, which is all in ASCII."""
+    for filename, number, function in re.findall(r'^  File "(.*)", line (\d+) in (.*)$', text, re.M):
+        filename, function = (name.encode().decode("unicode_escape") for name in (filename, function))
+        made_up = filename == "<string>" or filename.startswith(("<frozen", "<__array"))
+        if not made_up and (filename.startswith("<") or _is_own_file(filename)):
+            return Line(int(number), function, linecache.getline(filename, int(number)).strip())
+    return None
 
 
 def summarize(error: BaseException) -> Raised:

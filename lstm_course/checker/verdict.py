@@ -9,7 +9,8 @@ from typing import Literal
 from lstm_course.checker.compare import Pair, agrees, group_of
 from lstm_course.checker.diagnosis import explain
 from lstm_course.checker.exercise import Exercise, Mistake
-from lstm_course.checker.runner import Attempt, Case, Ending, is_slow
+from lstm_course.checker.limits import Ending
+from lstm_course.checker.runner import Attempt, Case, is_slow
 from lstm_course.checker.suspects import suspect, unknown, wrong_order
 from lstm_course.checker.text import comparison, inputs_block, listed, wrap
 from lstm_course.checker.tracebacks import Raised
@@ -65,8 +66,16 @@ class Verdict:
         return self.text
 
 
-def not_attempted(exercise: Exercise) -> Verdict:
-    """The stub still stands."""
+def not_attempted(exercise: Exercise, error: Raised) -> Verdict:
+    """The stub still stands, or that of a function which the answer calls."""
+    first, last = (error.lines[0], error.lines[-1]) if error.lines else (None, None)
+    if first and last and first.function != last.function:
+        text = [
+            f"{exercise.label}: your function calls {last.function}, which is not written yet:",
+            f"    {last}",
+            wrap(f"Write {last.function} first, or call the package's own version of it."),
+        ]
+        return Verdict(exercise.label, "not attempted", "\n".join(text))
     text = [
         f"{exercise.label}: not attempted yet.",
         wrap(exercise.prompt),
@@ -114,6 +123,21 @@ def timed_out(exercise: Exercise, case: Case, ending: Ending, seconds: float) ->
     return Verdict(exercise.label, "timed out", "\n".join(lines), case=case.number)
 
 
+def died(exercise: Exercise, case: Case, ending: Ending) -> Verdict:
+    """It took its process down with it."""
+    lines = [
+        f"{exercise.label}: your code ended Python itself in case {case.number} of {exercise.sizes}.",
+        wrap(f"({ending.died})", "    "),
+        wrap(
+            "It ran in a copy of this notebook's process, so nothing here is lost. Is memory short, or "
+            "does it call something that ends the program?"
+        ),
+        "The arguments:",
+        *_arguments(exercise, case),
+    ]
+    return Verdict(exercise.label, "raised", "\n".join(lines), case=case.number)
+
+
 def failed(
     exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attempt], wrong: dict[str, list[bool]]
 ) -> Verdict:
@@ -147,11 +171,12 @@ def failed(
     if not whole:
         errors = {made.error.kind: one.number for one, made in reversed(pairs) if made.error}
         lines += [f"It also raises {kind}, in case {number}." for kind, number in errors.items()]
-    lines += ["", f"Case {case.number} of {len(cases)} is the smallest that fails:"]
-    lines += _arguments(exercise, case)
-    lines += _differences(exercise, case, shown)
+    differences = _differences(exercise, case, shown)
+    smallest = f"Case {case.number} of {len(cases)} is the smallest that fails"
+    lines += ["", f"{smallest}:" if differences else f"{smallest}.", *differences]
     mutations = [remark for remark in _remarks(attempts) if "changes its argument" in remark]
     lines += [wrap(f"Apart from that: {remark[0].lower()}{remark[1:]}") for remark in mutations]
+    lines += ["The arguments:", *_arguments(exercise, case)]
     names = tuple(mistake.name for mistake, _ in explained)
     return Verdict(exercise.label, "wrong", "\n".join(lines), names, tuple(mutations), case.number)
 
@@ -184,11 +209,14 @@ def _remarks(attempts: Sequence[Attempt]) -> list[str]:
             f"It changes its argument {listed(changed)} in place. The caller may still need the old "
             "numbers: work on a copy, or make a new array."
         )
-    seen = dict.fromkeys(
-        (group_of(part), text) for made in attempts for part, text in made.answer.remarks.items()
-    )
-    groups = dict.fromkeys(group for group, _ in seen)
-    return remarks + [next(text for group, text in seen if group == wanted) + "." for wanted in groups]
+    first: dict[str, str] = {}  # what is said of a group is said once, and of all groups together
+    for made in attempts:
+        for part, text in made.answer.remarks.items():
+            first.setdefault(group_of(part), text)
+    for text in dict.fromkeys(first.values()):
+        groups = [group for group, said in first.items() if said == text]
+        remarks.append(f"{listed(groups)} {'comes' if len(groups) == 1 else 'come'} back {text}.")
+    return remarks
 
 
 def _bullet(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course.activations import get_activation
-from lstm_course.checker import Exercise, Mistake
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw, draw_steps
 from lstm_course.gradient_flow import rnn_immediate_and_total, terms_by_lag
 from lstm_course.rnn import rnn_step_backward
@@ -24,24 +24,9 @@ def _sample_immediate_and_total(rng, size):
     return w, np.array(x), h0
 
 
-def _total_wrong(
-    *,
-    slope=lambda a: 1 - np.tanh(a) ** 2,
-    immediate=lambda slope, h_prev, h: slope * h_prev,
-    carry=lambda slope, w, total: slope * w * total,
-):
-    """`rnn_immediate_and_total` with one line written differently."""
-
-    def wrong(w, x, h0):
-        h, now, total = h0, 0.0, 0.0
-        for x_t in x:
-            a = w * h + x_t
-            h_prev, h = h, np.tanh(a)
-            now = immediate(slope(a), h_prev, h)
-            total = now + carry(slope(a), w, total)
-        return float(now), float(total)
-
-    return wrong
+def _total_wrong(**changed):
+    """`rnn_immediate_and_total` with a line in its loop that computes something else."""
+    return but(rnn_immediate_and_total, **{line: (..., text) for line, text in changed.items()})
 
 
 IMMEDIATE_AND_TOTAL = Exercise(
@@ -60,43 +45,43 @@ IMMEDIATE_AND_TOTAL = Exercise(
             "total taken to be the immediate one",
             "You return the immediate derivative twice. The state before the last step was computed with the "
             "same w, so it moves too when w moves.",
-            _total_wrong(carry=lambda slope, w, total: 0.0),
+            _total_wrong(total="immediate"),
         ),
         Mistake(
             "w left out of the way back",
             "Something is missing between one state and the next. How much does h_t move when h_{t-1} moves "
             "by one? Look at what h_{t-1} is multiplied by before it goes through tanh.",
-            _total_wrong(carry=lambda slope, w, total: slope * total),
+            _total_wrong(total="immediate + float(act.f_prime(a)) * total"),
         ),
         Mistake(
             "slope left out of the way back",
             "On its way from one state to the next a change passes through the weight and through tanh. You "
             "have the weight only.",
-            _total_wrong(carry=lambda slope, w, total: w * total),
+            _total_wrong(total="immediate + w * total"),
         ),
         Mistake(
             "immediate derivatives only added up",
             "You add the immediate derivatives of all steps as they are. What step k contributes still has to "
             "travel through every step after k before it reaches h_T.",
-            _total_wrong(carry=lambda slope, w, total: total),
+            _total_wrong(total="immediate + total"),
         ),
         Mistake(
             "state after the step",
             "The immediate derivative has the state that comes out of the step. In a_t = w h_{t-1} + x_t the "
             "weight multiplies another one.",
-            _total_wrong(immediate=lambda slope, h_prev, h: slope * h),
+            _total_wrong(immediate="float(act.f_prime(a) * act.f(a))"),
         ),
         Mistake(
             "slope left out of the immediate derivative",
             "The immediate derivative stops at the pre-activation: w moves a_t by h_{t-1}. How much of that "
             "gets through tanh?",
-            _total_wrong(immediate=lambda slope, h_prev, h: h_prev),
+            _total_wrong(immediate="h"),
         ),
         Mistake(
             "slope at the wrong place",
             "Your slope of tanh is 1 - a². The short formula 1 - h² takes what comes out of tanh, not what "
             "goes in.",
-            _total_wrong(slope=lambda a: 1 - a**2),
+            _total_wrong(immediate="float(1 - a**2) * h", total="immediate + float(1 - a**2) * w * total"),
         ),
     ),
 )
