@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_course._arguments import as_array, as_generator, as_integer, as_integers
-from lstm_course._params import leaves
+from lstm_course._params import leaves, may_overflow, unchecked
 from lstm_course._sequences import as_mask, as_sequence_labels
 from lstm_course.losses import softmax_cross_entropy
 from lstm_course.recurrent import NETWORKS, recurrent_backward, recurrent_forward
@@ -134,6 +134,7 @@ def sequence_forward(params: SequenceClassifier, x, mask=None, *, every_step=Fal
     return logits, SequenceCache(tokens, read, cache, bool(every_step), len(h))
 
 
+@may_overflow
 def sequence_backward(params: SequenceClassifier, cache: SequenceCache, dlogits):
     """Send dL/dlogits back through the read-out, the network and the embedding.
 
@@ -151,6 +152,7 @@ def sequence_backward(params: SequenceClassifier, cache: SequenceCache, dlogits)
     dx : numpy.ndarray, shape (T, B, I)
         Gradient with respect to what the network reads: the sequences, or the symbols' vectors.
     dparams : SequenceClassifier
+        Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
@@ -161,7 +163,8 @@ def sequence_backward(params: SequenceClassifier, cache: SequenceCache, dlogits)
     shape = f"(B={count}, K={classes})"
     if cache.every_step:
         shape = f"(T={cache.steps}, B={count // cache.steps}, K={classes})"
-    dlogits = as_array("dlogits", dlogits, shape, dtype=params.weight.dtype).reshape(count, classes)
+    dlogits = as_array("dlogits", dlogits, shape, dtype=params.weight.dtype, finite=False)
+    dlogits = dlogits.reshape(count, classes)
     dread = dlogits @ params.weight
     if cache.every_step:
         dh = dread.reshape(cache.steps, -1, n)
@@ -170,7 +173,8 @@ def sequence_backward(params: SequenceClassifier, cache: SequenceCache, dlogits)
     backward = stacked_backward if isinstance(params.recurrent, StackedParams) else recurrent_backward
     dx, _, recurrent = backward(params.recurrent, cache.recurrent, dh)
     embedding = None if cache.tokens is None else embed_backward(params.embedding, cache.tokens, dx)
-    return dx, SequenceClassifier(recurrent, dlogits.T @ cache.read, dlogits.sum(axis=0), embedding)
+    shares = recurrent, dlogits.T @ cache.read, dlogits.sum(axis=0), embedding
+    return dx, unchecked(SequenceClassifier, *shares)
 
 
 def sequence_logits(params: SequenceClassifier, x, mask=None, *, every_step=False, **options) -> np.ndarray:

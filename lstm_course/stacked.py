@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_course._arguments import as_array, as_integer, choose
+from lstm_course._params import may_overflow
 from lstm_course._sequences import as_mask, as_sequence
 from lstm_course.recurrent import NETWORKS, network_of, recurrent_backward, recurrent_forward
 
@@ -183,6 +184,7 @@ def stacked_forward(params: StackedParams, x, states=None, mask=None, **options)
     return h, tuple(last), StackedCache(tuple(caches))
 
 
+@may_overflow
 def stacked_backward(params: StackedParams, cache: StackedCache, dh, dstates=None):
     """Backpropagate through all layers and through time.
 
@@ -204,6 +206,7 @@ def stacked_backward(params: StackedParams, cache: StackedCache, dh, dstates=Non
     dstates : tuple of tuples of numpy.ndarray, shape (B, H)
         Gradient with respect to the initial states.
     dparams : StackedParams
+        Where a gradient overflows it is inf or NaN.
 
     Raises
     ------
@@ -216,7 +219,7 @@ def stacked_backward(params: StackedParams, cache: StackedCache, dh, dstates=Non
         raise TypeError(f"cache must be a StackedCache of {len(params.networks)} networks, got {got}")
     steps, batch, _ = cache.networks[-1].h[1:].shape
     shape = f"(T={steps}, B={batch}, H={params.hidden_size})"
-    dh = as_array("dh", dh, shape, dtype=params.networks[0].weight_ih.dtype)
+    dh = as_array("dh", dh, shape, dtype=params.networks[0].weight_ih.dtype, finite=False)
     after, caches = list(_entries("dstates", dstates, params)), list(cache.networks)
     before, layers = [], []
     for layer in params.layers[::-1]:

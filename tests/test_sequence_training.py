@@ -718,3 +718,16 @@ def test_bad_arguments_are_named_before_the_first_step(change, error, message, r
     arguments = {"params": classifier("lstm"), "data": GOOD, "rng": rng, **change}
     with pytest.raises(error, match=message):
         train_sequence_classifier(**arguments)
+
+
+def test_a_gradient_that_overflows_is_seen_and_makes_no_noise(rng):
+    """A warning would be an error. The gradient is one although its weights could not be these."""
+    params = init_sequence_classifier(init_lstm(3, 4, rng), 2, rng)
+    logits, cache = sequence_forward(params, rng.normal(size=(5, 2, 3)))
+    for dlogits in (np.full_like(logits, 1.7e308), np.full_like(logits, np.nan)):
+        _, gradient = sequence_backward(params, cache, dlogits)
+        assert type(gradient) is type(params)
+        assert not np.isfinite(gradient.bias).all()
+        with pytest.raises(ValueError, match=r"gradient\.\S+ must be finite"):
+            sgd_step(params, gradient, 0.1)
+    assert np.isnan(gradient.recurrent.weight_hh).any()

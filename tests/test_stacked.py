@@ -329,3 +329,12 @@ COMPLAINTS = [
 def test_bad_arguments_are_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_gradient_that_overflows_is_seen_and_makes_no_noise():
+    """A warning would be an error; what overflowed in the upper layer goes on through the lower one."""
+    h, _, cache = stacked_forward(STACK, X)
+    for arrives in (np.full_like(h, 1.7e308), np.full_like(h, np.inf)):
+        dx, _, gradient = stacked_backward(STACK, cache, arrives)
+        assert not np.isfinite(dx).all()
+        assert not np.isfinite(gradient.networks[0].weight_hh).all()
