@@ -3,6 +3,10 @@
 `pytest --hypothesis-profile=explore` looks further than the run that everybody makes.
 """
 
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy is loaded: the workers share the cores
+
 import numpy as np
 import pytest
 from hypothesis import settings
