@@ -8,26 +8,30 @@ PYTHON  ?= $(shell sh tools/find_python.sh 2>/dev/null)
 export IPYTHONDIR := $(CURDIR)/tools/ipython
 
 NOTEBOOKS := $(wildcard book/*.ipynb)
+EXECUTED  := $(NOTEBOOKS:book/%.ipynb=_build/executed/%.json)
 PACKAGE   := $(shell find lstm_course -name '*.py')
-BOOK      := $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/assets/* book/_ext/*.py *.md) _config.yml _toc.yml
-TESTS     := $(shell find tests tools -name '*.py')
+PAGES     := $(NOTEBOOKS) $(wildcard book/*.md book/assets/*) $(PACKAGE)
+# What every page depends on: when one of these changes, nothing of the last build is used again.
+GROUND    := _config.yml _toc.yml $(wildcard book/_ext/*.py) book/references.bib tools/notebooks.py
 
-.PHONY: help book test unit nbval browser coverage lab lab-new lab-source learners prove-learners notebooks lint format bench clean venv
+.PHONY: help book executed test unit outputs browser coverage lab lab-new lab-source learners prove-learners \
+  notebooks lint format bench clean venv FORCE
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@echo "make book        build the book: _build/html/index.html"
-	@echo "make test        prove it: unit tests, every notebook, the build, the browser"
+	@echo "make test        prove it: unit tests, every notebook's outputs, the build, the browser"
 	@echo "make lab         work through the chapters in JupyterLab: your own copies, in work/"
 	@echo "make lab-new     take the new version of a chapter, keeping yours: CHAPTER=12_lstm, or all"
 	@echo "make lab-source  open the sources in JupyterLab, for authors"
-	@echo "make notebooks   run all notebooks and keep their text outputs, after a change"
+	@echo "make notebooks   run the notebooks that changed (all, if the package did) and keep their text outputs"
 	@echo "make lint        ruff, mypy, the package's arrows (import-linter), clean notebooks"
 	@echo "make format      let ruff format the code and the notebooks"
 	@echo "make bench       measure our speed beside torch's"
 	@echo "make clean       remove what was built (.venv stays)"
 	@echo
-	@echo "Parts of 'make test': make unit, make nbval, make browser, make coverage."
+	@echo "Parts of 'make test': make unit, make outputs, make browser. Two at a time: make -j2 test."
+	@echo "What the unit tests did not reach: make coverage, after make unit."
 	@echo "Learners' notebooks: make learners makes them all and a zip; make prove-learners runs them all."
 	@echo "Another Python:  make book PYTHON=/path/to/python3.12"
 
@@ -35,25 +39,46 @@ help: ## this list
 
 venv: $(STAMPS)/venv
 
-$(STAMPS)/venv: requirements.txt pyproject.toml tools/find_python.sh
+# pip's own words are kept in a file, and shown when it fails.
+$(STAMPS)/venv: requirements.txt pyproject.toml tools/find_python.sh $(if $(wildcard $(BIN)/python),,FORCE)
 	@test -n "$(PYTHON)" || sh tools/find_python.sh
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "$(PYTHON) has no venv module. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
 	@echo "setting up $(VENV) with $(PYTHON): a few minutes the first time"
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@mkdir -p $(STAMPS) && touch $@
+	@mkdir -p $(STAMPS)
+	@{ $(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt && \
+	   $(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	 } >$(STAMPS)/pip.log 2>&1 || { cat $(STAMPS)/pip.log >&2; exit 1; }
+	@touch $@
 
 # --- the book --------------------------------------------------------------------------------
 
-book: $(STAMPS)/book
+book: executed
+	@$(MAKE) --no-print-directory $(STAMPS)/book
 	@echo
 	@echo "The book is ready. Open it:  file://$(CURDIR)/_build/html/index.html"
 
-$(STAMPS)/book: $(STAMPS)/venv $(BOOK) $(PACKAGE)
-	$(BIN)/jupyter-book build . -n -W --keep-going --all
+# Runs on all cores what is not up to date, and nothing else; the comparison and the book share it.
+executed: $(STAMPS)/venv
+	@$(BIN)/python tools/notebooks.py execute
+
+# The stamp is as old as the start of its build. A build that is broken off or fails leaves `building`
+# behind, and the next one begins from nothing: Sphinx would not repeat the warnings of a page it knows.
+$(STAMPS)/book: $(STAMPS)/ground $(EXECUTED) $(PAGES)
+	@rm -f $@
+	@test ! -e $(STAMPS)/building || rm -rf _build/html _build/.doctrees
+	@touch $(STAMPS)/building
+	$(BIN)/jupyter-book build . -n -W --keep-going
+	@mv $(STAMPS)/building $@
+
+$(STAMPS)/ground: $(STAMPS)/venv $(STAMPS)/files $(GROUND)
+	@rm -rf _build/html _build/.doctrees $(STAMPS)/book
 	@touch $@
+
+$(STAMPS)/files: FORCE # which files there are: a page or a module that is gone is a change too
+	@mkdir -p $(STAMPS)
+	@echo $(sort $(PAGES)) | cmp -s - $@ || echo $(sort $(PAGES)) >$@
 
 notebooks: $(STAMPS)/venv ## executed in place; only text outputs are kept
 	$(BIN)/python tools/notebooks.py run
@@ -80,23 +105,21 @@ prove-learners: $(STAMPS)/venv ## before a release: some minutes
 
 # --- the proof -------------------------------------------------------------------------------
 
-test: unit nbval browser coverage
+test: unit outputs browser
 	@echo "Everything passed."
 
 unit: $(STAMPS)/venv
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --cov --cov-report= --cov-fail-under=0 -q
+	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --dist worksteal --cov --cov-report= -q
 
-nbval: $(STAMPS)/venv
-	$(BIN)/python tools/notebooks.py verify
-	LSTM_COURSE_FIGURES=text LSTM_COURSE_COVERAGE="$(CURDIR)/pyproject.toml" \
-	  $(BIN)/python -m pytest --nbval $(NOTEBOOKS) -n 2 --dist loadscope -p no:cacheprovider -p no:cov -q
+outputs: executed
+	$(BIN)/python tools/notebooks.py compare
 
-browser: $(STAMPS)/book
-	CHROMIUM="$$($(BIN)/python tools/browser.py)" && export CHROMIUM && $(BIN)/python -m pytest tests/browser -q -n 2
+browser: book
+	CHROMIUM="$$($(BIN)/python tools/browser.py)" && export CHROMIUM && \
+	  $(BIN)/python -m pytest tests/browser -n 2 --dist worksteal -q
 
 coverage: $(STAMPS)/venv
-	@$(BIN)/python -m coverage combine --append --quiet
 	$(BIN)/python -m coverage report
 
 lint: $(STAMPS)/venv
@@ -116,4 +139,4 @@ bench: $(STAMPS)/venv
 	@test ! -d _build/html || $(BIN)/python benchmarks/slider_latency.py
 
 clean:
-	rm -rf _build $(STAMPS)/book .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage .coverage.*
+	rm -rf _build $(addprefix $(STAMPS)/,book building ground files) .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage .coverage.*

@@ -1,7 +1,7 @@
 """How long from moving a slider to the new frame on the screen, measured in the browser.
 
 Run after ``make book`` with ``.venv/bin/python benchmarks/slider_latency.py``. For each explorer of the
-built book every stop of its first control is set in turn; the time runs from the input event to the
+built book every stop of its first control, a slider or a row of buttons, is set in turn; the time runs from the input event to the
 second animation frame after it, when the browser has painted.
 """
 
@@ -16,10 +16,13 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 MEASURE = """async figure => {
-  const input = figure.querySelector('input[type=range]');
+  const first = figure.querySelector('.gx-slider input, .gx-choice');
+  const moves = first.tagName === 'INPUT'
+    ? [...Array(+first.max + 1).keys()].map(stop => [first, () => first.value = stop])
+    : [...first.querySelectorAll('input')].map(button => [button, () => button.checked = true]);
   const times = [];
-  for (let round = 0; round < 5; round++) for (let stop = 0; stop <= +input.max; stop++) {
-    input.value = stop;
+  for (let round = 0; round < 5; round++) for (const [input, move] of moves) {
+    move();
     await new Promise(requestAnimationFrame);
     const start = performance.now();
     input.dispatchEvent(new Event('input', {bubbles: true}));

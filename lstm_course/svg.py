@@ -61,16 +61,16 @@ def themed_svg(figure, uid: str) -> ET.Element:
         When a visible text of the figure contains mathtext.
     """
     import matplotlib.pyplot as plt
-    import matplotlib.text
 
-    for text in figure.findobj(matplotlib.text.Text):
-        if text.get_visible() and text.get_text().count("$") >= 2:
-            raise ValueError(f"figure texts must be plain Unicode, got mathtext {text.get_text()!r}")
     buffer = io.StringIO()
     with style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     plt.close(figure)  # or else it would stay open, and Jupyter would show it once more
-    root = ET.fromstring(re.sub(r"<!--.*?-->", "", buffer.getvalue(), flags=re.S))
+    if mathtext := re.search(
+        r"<!-- (.*?) -->", buffer.getvalue(), re.S
+    ):  # what matplotlib comments on, alone
+        raise ValueError(f"figure texts must be plain Unicode, got mathtext {mathtext[1]!r}")
+    root = ET.fromstring(buffer.getvalue())
     for parent in list(root.iter()):
         parent.tail = None
         parent.text = parent.text if parent.tag == f"{{{SVG}}}text" else None

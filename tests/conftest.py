@@ -5,7 +5,10 @@
 
 import io
 import itertools
+import os
 import sys
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy is loaded: the workers share the cores
 
 import numpy as np
 import pytest

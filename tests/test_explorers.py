@@ -72,7 +72,7 @@ def test_start_and_live_values():
         ({"alt": ""}, "alt must describe"),
         ({"values": {"k": (1,)}}, "at least two different stops"),
         ({"values": {"k": (1, 1)}}, "at least two different stops"),
-        ({"values": {"k": tuple(range(401))}}, "at most 400 frames"),
+        ({"values": {"k": tuple(range(61))}}, "at most 60 frames"),
         ({"start": {"k": 7}}, "must be one of its stops"),
         ({"start": {"z": 7}}, "start must name a value"),
         ({"live": {"extra": (0, 1, 0.1)}}, "start must name a value"),
@@ -158,4 +158,4 @@ def test_explorers_of_the_book_draw_their_corners_and_say_what_they_show(factory
 
 def test_every_explorer_is_tested():
     assert len(BOOK) >= 2 * len(MODULES) > 0
-    assert explorers.MOST_FRAMES == 400
+    assert explorers.MOST_FRAMES == 60

@@ -5,13 +5,19 @@ every Font Awesome icon as one script of 1.5 MB; we keep the dozen that the page
 comes from the PyPI package ``sphinx-mathjax-offline``, in parts and without its menu.
 """
 
-import os
+import hashlib
 import re
-from importlib.util import find_spec
+from importlib.util import (
+    find_spec,
+    module_from_spec,
+    spec_from_file_location,
+)
 from pathlib import Path
 from shutil import copy2, copytree
 
+import nbformat
 from docutils import nodes
+from sphinx.errors import ExtensionError
 from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
 
 MATHJAX = (
@@ -28,6 +34,56 @@ ICON = re.compile(
     r'(?:"(?P<quoted>[\w-]+)"|(?P<bare>[\w$]+)):'
     r'\[\d+,\d+,(?P<aliases>\[[^\]]*\]),"[0-9a-f]+",(?:"[^"]*"|\["[^"]*","[^"]*"\])\],?'
 )
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def load_tool(name):
+    """Import a file of tools/, which is no package."""
+    spec = spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+notebooks = load_tool("notebooks")
+
+
+def page_text(app, docname):
+    """What a page is made of: its source, and for a notebook the outputs of its execution."""
+    path = Path(app.env.doc2path(docname))
+    if path.suffix != ".ipynb":
+        return path.read_text(encoding="utf-8")
+    notebook = notebooks.executed(path)
+    if notebook is None:
+        raise ExtensionError(
+            f"{path} is not executed: `make book` does it first"
+        )
+    return nbformat.writes(notebook)
+
+
+def put_outputs_in(app, docname, source):
+    """Let Sphinx read a notebook as it was executed, and remember what was read."""
+    source[0] = page_text(app, docname)
+    seen = app.env.gradients_read = getattr(app.env, "gradients_read", {})
+    seen[docname] = hashlib.sha256(source[0].encode()).hexdigest()
+
+
+def outdated(app, env, added, changed, removed):
+    """Name the pages whose text or outputs are not those that were read: no clock, the content decides."""
+    seen = getattr(env, "gradients_read", {})
+    return [
+        docname
+        for docname in env.found_docs
+        if seen.get(docname)
+        != hashlib.sha256(page_text(app, docname).encode()).hexdigest()
+    ]
+
+
+def write_all(app, env):
+    """Write every page: any may name a title, a number or an equation of the one that changed."""
+    return list(env.found_docs)
 
 
 def copy_mathjax(app, exception):
@@ -107,12 +163,6 @@ def number_by_file(assign):
 
 def setup(app):
     """Register with Sphinx."""
-    os.environ["LSTM_COURSE_FIGURES"] = (
-        "html"  # the kernels that the build starts inherit these
-    )
-    os.environ.setdefault(
-        "IPYTHONDIR", str(Path(__file__).parents[2] / "tools" / "ipython")
-    )
     collector = TocTreeCollectorWithStyles
     collector.assign_section_numbers = number_by_file(
         collector.assign_section_numbers
@@ -121,10 +171,13 @@ def setup(app):
     app.add_js_file("theme.js")
     app.add_js_file("explorers.js", defer="defer")
     app.add_css_file("gradients.css")
+    app.connect("source-read", put_outputs_in)
+    app.connect("env-get-outdated", outdated)
+    app.connect("env-updated", write_all)
     app.connect("build-finished", copy_mathjax)
     app.connect("build-finished", keep_used_icons)
     return {
         "version": "1",
-        "parallel_read_safe": True,
+        "parallel_read_safe": False,
         "parallel_write_safe": True,
     }

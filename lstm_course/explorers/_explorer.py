@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lstm_course.svg import caption_html, differences, mode, next_uid, themed_svg, to_text
 
-MOST_FRAMES = 400
+MOST_FRAMES = 60  # a page draws them all beforehand, and a reader looks at a few
 
 
 class Explorer:
@@ -32,7 +32,7 @@ class Explorer:
         What the figure shows in general.
     values : mapping of str to sequence
         The stops of each control: numbers make a slider, strings a row of buttons. The book draws
-        their whole product beforehand, at most 400 frames.
+        their whole product beforehand, at most `MOST_FRAMES` frames.
     start : mapping of str to a stop, optional
         Where the controls stand first; the middle unless named.
     labels : mapping of str to str, optional

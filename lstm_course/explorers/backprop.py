@@ -47,9 +47,9 @@ def tiny_net() -> Explorer:
         "edge its weight and the derivative of the loss by that weight; thick edges have large "
         "derivatives, blue ones positive, orange ones negative.",
         values={
-            "x1": (0.0, 0.05, 0.5, 1.0, 2.0),
-            "t1": (0.01, 0.25, 0.5, 0.75, 0.99),
-            "w5": (-4.0, -2.0, 0.0, 0.4, 2.0, 4.0),
+            "x1": (0.0, 0.05, 1.0),
+            "t1": (0.01, 0.5, 0.75, 0.99),
+            "w5": (-4.0, -2.0, 0.0, 0.4, 4.0),
         },
         start={
             "x1": 0.05, "t1": 0.01, "x2": 0.10, "t2": 0.99,

@@ -120,7 +120,7 @@ def unit() -> Explorer:
         "it follows the candidate.",
         values={
             "b_z": (-2.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0),
-            "b_r": (-6.0, -2.0, 0.0, 2.0, 6.0),
+            "b_r": (-6.0, 0.0, 2.0, 6.0),
             "watch": WATCHES,
         },
         start={"b_z": 4.0, "b_r": -6.0, "watch": WATCHES[0]},

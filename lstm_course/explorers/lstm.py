@@ -77,14 +77,14 @@ def one_step() -> Explorer:
             "a_i": (-4.0, 0.0, 4.0),
             "a_f": (-4.0, 0.0, 4.0),
             "a_g": (-2.0, 1.0),
-            "a_o": (-4.0, 4.0),
-            "c_prev": (-2.0, 1.0, 3.0),
+            "a_o": (-4.0, 0.0, 4.0),
         },
-        start={"a_i": 0.0, "a_f": 4.0, "a_g": 1.0, "a_o": 4.0, "c_prev": 1.0},
+        start={"a_i": 0.0, "a_f": 4.0, "a_g": 1.0, "a_o": 4.0, "c_prev": 3.0},
         labels={
             "a_i": "input gate, before σ", "a_f": "forget gate, before σ", "a_g": "candidate, before tanh",
             "a_o": "output gate, before σ", "c_prev": "old cell state cₜ₋₁",
         },
+        live={"c_prev": (-4.0, 4.0, 0.5)},
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def split() -> Explorer:
         say=say,
         alt="Norms of the Jacobian from the first cell state to a later one, of its highway part and of "
         "all other paths, against the number of steps between them, on a logarithmic axis.",
-        values={"forget_bias": (0, 1, 2, 3, 5), "scale": (0, 0.1, 0.25, 0.5, 1, 2), "lag": (2, 5, 10, 20, 40, 60)},
+        values={"forget_bias": (0, 1, 3), "scale": (0.05, 0.1, 0.25, 1, 2), "lag": (5, 10, 20, 60)},
         start={"forget_bias": 1, "scale": 1, "lag": 20},
         labels={"forget_bias": "forget bias", "scale": "recurrent weights ×"},
     )  # fmt: skip

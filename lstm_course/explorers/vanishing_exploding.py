@@ -61,8 +61,8 @@ def depth() -> Explorer:
         alt="Norm of the gradient at each layer of a random network of 64 neurons a layer, on a logarithmic "
         "axis. The line starts at 1 at the output on the right and falls or rises towards the input on the left.",
         values={
-            "layers": (5, 10, 20, 40),
-            "scale": (0.5, 1.0, 1.41, 2.0, 3.0, 4.0, 6.0, 10.15, 16.0),
+            "layers": (5, 20, 40),
+            "scale": (0.5, 1.0, 1.41, 4.0, 10.15, 16.0),
             "activation": ("sigmoid", "tanh", "relu"),
         },
         start={"layers": 20, "scale": 1.0, "activation": "sigmoid"},
