@@ -158,9 +158,12 @@ def calls(code: str, name: str) -> list[str]:
 def constant_conditions(code: str) -> Iterator[str]:
     """The texts that ``holds`` binds to a literal, which could not become false."""
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "holds":
-            if any(isinstance(argument, ast.Constant) for argument in node.args[1:]):
-                yield strings(node.args[0])
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", None) == "holds"
+            and any(isinstance(argument, ast.Constant) for argument in node.args[1:])
+        ):
+            yield strings(node.args[0])
 
 
 class Page(NamedTuple):
