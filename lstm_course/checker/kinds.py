@@ -135,7 +135,9 @@ class Number(Task):
 
     def _judge(self, answer) -> Verdict:
         want = self.right_values()
-        values = answer if isinstance(answer, (tuple, list, np.ndarray)) else (answer,)
+        values = answer if isinstance(answer, (tuple, list)) else (answer,)
+        if isinstance(answer, np.ndarray):
+            values = list(answer.reshape(-1))
         if len(values) != len(want):
             return self._wrong(f"{self.form} You gave {len(values)}.", mistakes=("another count of numbers",))
         for name, value in zip(self.names, values, strict=True):
