@@ -25,7 +25,7 @@ def choice(**changes):
         "options": {"a": "the input gate", "b": "the forget gate"},
         "reasons": {"1": "it multiplies c", "2": "it multiplies g"},
         "right": ("b", "1"),
-        "hints": {"a": "It writes.", "2": "Look at what f stands beside.", "a2": "Two of a kind."},
+        "replies": {"a": "It writes.", "2": "Look at what f stands beside.", "a2": "Two of a kind."},
     }
     return Choice(**arguments | changes)
 
@@ -211,7 +211,7 @@ def test_the_line_of_the_bug(answer, said, mistake):
         (number, {"label": "Slope!"}, "lower-case words"),
         (number, {"level": "easy"}, "level of slope must be one of"),
         (number, {"kind": "guess"}, "kind of slope must be one of"),
-        (choice, {"hints": {"a": "x"}}, "must hold one for 2"),
+        (choice, {"replies": {"a": "x"}}, "must hold one for 2"),
         (choice, {"right": ("c", "1")}, "must name an option and a reason"),
         (choice, {"reasons": {"a": "x"}, "right": ("b", "a")}, "each named once"),
         (bug, {"line": "dz"}, "has no line that computes 'dz'"),

@@ -91,7 +91,7 @@ def test_the_registry():
 
 def test_a_label_stands_once():
     with pytest.raises(ValueError, match="'sigmoid-prime' is there twice"):
-        _catalog._collect(["backprop", "backprop"])
+        _catalog.Catalog(["backprop", "backprop"])
 
 
 def double(x):

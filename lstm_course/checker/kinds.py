@@ -57,6 +57,8 @@ class Task:
         One of `KINDS`.
     why : str
         What a right answer is told: the reason, in a sentence or three.
+    hints : tuple of str
+        For `lstm_course.exercises.hint`, one at a time, the gentlest first.
     """
 
     label: str
@@ -64,6 +66,7 @@ class Task:
     level: str = "core"
     kind: str = "paper"
     why: str = ""
+    hints: tuple[str, ...] = ()
 
     def __post_init__(self):
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.label):
@@ -190,7 +193,7 @@ class Choice(Task):
         What there is to choose from: ``{"a": "It doubles.", …}`` and ``{"1": "Because …", …}``.
     right : tuple of str
         The right option and the right reason.
-    hints : mapping of str to str
+    replies : mapping of str to str
         For each wrong option, and each wrong reason, what to think of: ``{"a": …, "2": …}``; a pair such as
         ``"a2"`` comes first where it is given.
     """
@@ -198,7 +201,7 @@ class Choice(Task):
     options: Mapping[str, str]
     reasons: Mapping[str, str]
     right: tuple[str, str]
-    hints: Mapping[str, str]
+    replies: Mapping[str, str]
 
     def __post_init__(self):
         super().__post_init__()
@@ -208,8 +211,8 @@ class Choice(Task):
             raise ValueError(
                 f"right of {self.label} must name an option and a reason, each named once, got {self.right}"
             )
-        if missing := sorted(wanted - {*self.hints}):
-            raise ValueError(f"hints of {self.label} must hold one for {', '.join(missing)}")
+        if missing := sorted(wanted - {*self.replies}):
+            raise ValueError(f"replies of {self.label} must hold one for {', '.join(missing)}")
 
     @property
     def form(self) -> str:
@@ -233,13 +236,13 @@ class Choice(Task):
         option, reason = pairs[text]
         if (option, reason) == self.right:
             return self._right()
-        if text in self.hints:
-            return self._wrong(self.hints[text], mistakes=(text,))
+        if text in self.replies:
+            return self._wrong(self.replies[text], mistakes=(text,))
         if option == self.right[0]:
             return self._wrong(
-                "The answer is right, the reason is not.", self.hints[reason], mistakes=(reason,)
+                "The answer is right, the reason is not.", self.replies[reason], mistakes=(reason,)
             )
-        return self._wrong(self.hints[option], mistakes=(option,))
+        return self._wrong(self.replies[option], mistakes=(option,))
 
 
 @dataclass(frozen=True)
