@@ -5,6 +5,7 @@ import dataclasses
 import functools
 import inspect
 import math
+import signal
 import subprocess
 import sys
 import threading
@@ -18,21 +19,17 @@ from answers.backprop import central_difference_in_place
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from toy import double, flat, planted, toy
 
 from lstm_course.activations import get_activation, sigmoid, sigmoid_prime
 from lstm_course.checker import runner
 from lstm_course.checker.compare import agrees
 from lstm_course.checker.judging import judge
 from lstm_course.checker.structure import leaves, read_answer
-from lstm_course.exercises import EXERCISES, Exercise, Mistake, _catalog, check, grade
+from lstm_course.exercises import EXERCISES, Mistake, _catalog, check, grade
 from lstm_course.network import MLPParams, layer_backward, mlp_backward
 
 quick = settings(max_examples=25, deadline=None)
-
-
-def flat(text):
-    """A verdict without its line breaks."""
-    return " ".join(text.split())
 
 
 def fingerprint(args):
@@ -92,35 +89,6 @@ def test_the_registry():
 def test_a_label_stands_once():
     with pytest.raises(ValueError, match="'sigmoid-prime' is there twice"):
         _catalog.Catalog(["backprop", "backprop"])
-
-
-def double(x):
-    return 2 * x
-
-
-def toy(**changes):
-    """An exercise of our own, sound unless changed."""
-    made = {
-        "label": "toy",
-        "prompt": "Double x.",
-        "inputs": ("x",),
-        "outputs": ("y",),
-        "reference": double,
-        "sample": lambda rng, size: (rng.standard_normal((2, size + 1)),),
-        "mistakes": tuple(
-            Mistake(name, f"Hint of {name}.", wrong)
-            for name, wrong in (
-                ("square", lambda x: x**2),
-                ("plus two", lambda x: x + 2),
-                ("cube", lambda x: x**3),
-            )
-        ),
-    } | changes
-    return Exercise(**made)
-
-
-def planted(wrong, hint="Hint of the planted one."):
-    return (*toy().mistakes, Mistake("planted", hint, wrong))
 
 
 def test_the_validation_finds_planted_faults():
@@ -598,6 +566,15 @@ def test_a_blocking_call_is_left_behind_and_the_notebook_goes_on(monkeypatch):
     assert not threads_of("gain-per-layer")
 
 
+@pytest.fixture
+def interruptible():
+    """An interrupt arrives as it does in a notebook, although this process may ignore it (nohup does that)."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_of_the_notebook_stops_the_answer():
     if threading.current_thread() is not threading.main_thread():
         pytest.skip("needs the main thread")

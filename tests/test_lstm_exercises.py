@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_course.checker.recipe import Recipe
 from lstm_course.checker.text import inputs_block
 from lstm_course.exercises import EXERCISES, grade
 from lstm_course.gradient_flow import LocalJacobians
@@ -179,11 +178,3 @@ def test_what_has_no_name_is_told_in_one_sentence():
     text = " ".join(grade("lstm-step-backward", answer).text.split())
     assert "dparams.weight_ih and dparams.bias (in 1 of 4 entries) are wrong, in a way that fits no" in text
     assert text.count("Work the case below by hand.") == 1
-
-
-def test_a_recipe_knows_its_lines():
-    recipe = Recipe(lambda a: {"a": a}, {"b": lambda s: s.a + 1, "c": lambda s: 2 * s.b}, lambda s: s.c)
-    assert recipe.but()(3) == 8
-    assert recipe.but(b=lambda s: s.a)(3) == 6
-    with pytest.raises(ValueError, match="must name lines of the recipe, got d, e"):
-        recipe.but(e=abs, b=abs, d=abs)

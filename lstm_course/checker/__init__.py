@@ -1,13 +1,14 @@
 """Runs, compares, diagnoses and words an answer to an exercise; it knows no network.
 
-An `Exercise` is a reference, cases, and the `Mistake` s that people make. `judge` calls an answer on
+An `Exercise` is a reference, cases, and the `Mistake` s that people make; `but` writes a mistake as the
+reference with a line that computes something else. `judge` calls an answer on
 copies of the cases and returns a `Verdict`.
 """
 
 from lstm_course.checker.exercise import Exercise, Mistake
 from lstm_course.checker.judging import judge
 from lstm_course.checker.kinds import Bug, Built, Choice, Demand, Number, Slip, Task
-from lstm_course.checker.recipe import Recipe
+from lstm_course.checker.mutant import but
 from lstm_course.checker.verdict import Verdict
 
 __all__ = [
@@ -18,9 +19,9 @@ __all__ = [
     "Exercise",
     "Mistake",
     "Number",
-    "Recipe",
     "Slip",
     "Task",
     "Verdict",
+    "but",
     "judge",
 ]

@@ -98,8 +98,8 @@ def comparison(part: str, want: np.ndarray, got: np.ndarray) -> str:
         return f"    expected {part}: {size_text(want)}\n    got      {part}: {size_text(got)}"
     with np.errstate(all="ignore"):
         off = np.abs(np.asarray(got, float) - np.asarray(want, float))
-    off[~np.isfinite(off)] = np.inf
-    worst = np.unravel_index(int(np.argmax(off)), want.shape)
+    off[(got == want) | (np.isnan(got) & np.isnan(want))] = 0  # two infinities are no NaN apart
+    worst = np.unravel_index(int(np.argmax(off)), want.shape)  # NaN counts as the largest
     at = f"{part}[{', '.join(str(int(k)) for k in worst)}]"
     return f"    expected {at} = {want[worst]:.9g}\n    got      {at} = {got[worst]:.9g}\n" + (
         f"    (the entry that is furthest off, in an {size_text(want)})"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_course.activations import get_activation, sigmoid_prime
-from lstm_course.checker import Exercise, Mistake
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw
 from lstm_course.network import layer_backward
 
@@ -21,22 +20,6 @@ def _sample_layer_backward(rng, size):
     )[size]
     weight, h_prev = draw(rng, n, m, dtype=dtype), draw(rng, batch, m, dtype=dtype)
     return weight, h_prev, draw(rng, batch, n, dtype=dtype), draw(rng, batch, n, dtype=dtype), activation
-
-
-def _layer_wrong(
-    *,
-    slope=lambda f, a: f.f_prime(a),
-    back=lambda da, dh, weight: da @ weight,
-    dweight=lambda da, h_prev: da.T @ h_prev,
-    dbias=lambda da: da.sum(axis=0),
-):
-    """`layer_backward` with one line written differently."""
-
-    def wrong(weight, h_prev, a, dh, activation):
-        da = dh * slope(get_activation(activation), a)
-        return back(da, dh, weight), dweight(da, h_prev), dbias(da), da
-
-    return wrong
 
 
 LAYER_BACKWARD = Exercise(
@@ -56,56 +39,59 @@ LAYER_BACKWARD = Exercise(
             "f' at the activation",
             "f' is evaluated at h = f(a), so f is applied once too often. f_prime expects the "
             "pre-activation, and a is among your arguments.",
-            _layer_wrong(slope=lambda f, a: f.f_prime(f.f(a))),
+            but(
+                layer_backward,
+                da="dh * get_activation(activation).f_prime(get_activation(activation).f(a))",
+            ),
         ),
         Mistake(
             "f' left out",
             "The gradient goes past the activation without noticing it: da equals dh. Between a and h "
             "stands f, so the chain rule asks for a factor f'(a), entry by entry.",
-            _layer_wrong(slope=lambda f, a: np.ones_like(a)),
+            but(layer_backward, da="dh"),
         ),
         Mistake(
             "f' of the sigmoid for every activation",
             "Right for the sigmoid, and wrong for any other activation: σ' is built in. The argument "
             "activation says which f this layer uses.",
-            _layer_wrong(slope=lambda f, a: sigmoid_prime(a)),
+            but(layer_backward, da="dh * get_activation('sigmoid').f_prime(a)"),
         ),
         Mistake(
             "weight transposed on the way back",
             "dh_prev is built with the weight the wrong way round, which even runs while the matrix is "
             "square. Write the shapes beside the product: da is (B, n), dh_prev must be (B, m), and the "
             "weight is (n, m).",
-            _layer_wrong(back=lambda da, dh, weight: da @ weight.T),
+            but(layer_backward, dh_prev="da @ weight.T"),
         ),
         Mistake(
             "weight gradient averaged over the batch",
             "dweight is divided by the batch size. The 1/B already sits in dh, because the loss is the "
             "mean; a layer only adds up what its examples contribute.",
-            _layer_wrong(dweight=lambda da, h_prev: da.T @ h_prev / da.dtype.type(len(da))),
+            but(layer_backward, dweight="da.T @ h_prev / da.dtype.type(len(da))"),
         ),
         Mistake(
             "weight gradient transposed",
             "dweight comes out as (m, n). A gradient has the shape of what it belongs to, and the weight "
             "is (n, m): the row says to which neuron a weight leads.",
-            _layer_wrong(dweight=lambda da, h_prev: h_prev.T @ da),
+            but(layer_backward, dweight="h_prev.T @ da"),
         ),
         Mistake(
             "bias gradient not summed",
             "dbias still has a row for every example. One and the same bias was added to all of them, so "
             "their contributions add up.",
-            _layer_wrong(dbias=lambda da: da),
+            but(layer_backward, dbias="da"),
         ),
         Mistake(
             "bias gradient averaged over the batch",
             "dbias is the mean over the batch where the sum is needed. The 1/B already sits in dh, and "
             "here it is taken a second time.",
-            _layer_wrong(dbias=lambda da: da.mean(axis=0)),
+            but(layer_backward, dbias="da.mean(axis=0)"),
         ),
         Mistake(
             "dh_prev from dh instead of da",
             "dh_prev is computed from dh, so this path skips the activation. What passes back through the "
             "weights is the gradient at their output, and that is a, not h.",
-            _layer_wrong(back=lambda da, dh, weight: dh @ weight),
+            but(layer_backward, dh_prev="dh @ weight"),
         ),
     ),
 )

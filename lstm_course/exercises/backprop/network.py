@@ -6,10 +6,9 @@ import functools
 
 import numpy as np
 
-from lstm_course.activations import get_activation
-from lstm_course.checker import Exercise, Mistake
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw_network
-from lstm_course.network import MLPParams, mlp_backward
+from lstm_course.network import mlp_backward
 
 
 @functools.wraps(mlp_backward)
@@ -30,47 +29,17 @@ def _sample_mlp_backward(rng, size):
     return draw_network(rng, sizes, batch, activation, output, dtype)
 
 
-def _slope(cache, layer, last):
-    return get_activation(cache.output if layer == last else cache.activation).f_prime(cache.a[layer - 1])
+def _mlp_wrong(**changed):
+    """`mlp_backward` with a line that computes something else, without the flow."""
+    return but(mlp_backward, return_="dh[-1], dparams", **changed)
 
 
-def _slope_at_h(cache, layer, last):
-    return get_activation(cache.output if layer == last else cache.activation).f_prime(cache.h[layer])
-
-
-def _no_slope_at_output(cache, layer, last):
-    return np.ones_like(cache.a[-1]) if layer == last else _slope(cache, layer, last)
-
-
-def _no_slope_in_between(cache, layer, last):
-    return _slope(cache, layer, last) if layer == last else np.ones_like(cache.a[layer - 1])
-
-
-def _hidden_slope_everywhere(cache, layer, last):
-    return get_activation(cache.activation).f_prime(cache.a[layer - 1])
-
-
-def _mlp_wrong(
-    *,
-    start=lambda cache, dy: dy,
-    slope=_slope,
-    incoming=lambda cache, layer: cache.h[layer - 1],
-    dbias=lambda da: da.sum(axis=0),
-    way_back=lambda layer: layer - 1,
-    order=slice(None, None, -1),
+def _layer_wrong(
+    *, activation="cache.output if layer == params.depth else cache.activation", a="cache.a[layer - 1]"
 ):
-    """`mlp_backward` with one line written differently."""
-
-    def wrong(params, cache, dy):
-        dh, dweights, dbiases = start(cache, dy), [], []
-        for layer in range(params.depth, 0, -1):
-            da = dh * slope(cache, layer, params.depth)
-            dweights.append(da.T @ incoming(cache, layer))
-            dbiases.append(dbias(da))
-            dh = da @ params.weights[way_back(layer)]
-        return dh, MLPParams(tuple(dweights[order]), tuple(dbiases[order]))
-
-    return wrong
+    """`mlp_backward` with other arguments for `layer_backward`."""
+    call = f"layer_backward(params.weights[layer - 1], cache.h[layer - 1], {a}, dh[-1], {activation})"
+    return _mlp_wrong(**{"dh_prev, dweight, dbias, da_l": call})
 
 
 MLP_BACKWARD = Exercise(
@@ -91,61 +60,61 @@ MLP_BACKWARD = Exercise(
             "f' of the output forgotten",
             "The last layer's activation is left out: dy is taken for da_L. dy belongs to y = f(a_L), so "
             "the output layer needs its factor f'(a_L) like any other.",
-            _mlp_wrong(slope=_no_slope_at_output),
+            _layer_wrong(activation="'identity' if layer == params.depth else cache.activation"),
         ),
         Mistake(
             "f' between the layers forgotten",
             "Between the hidden layers the gradient passes through the weights alone. Each hidden layer "
             "also multiplies it by f'(a), and that factor is what chapter 2 is about.",
-            _mlp_wrong(slope=_no_slope_in_between),
+            _layer_wrong(activation="cache.output if layer == params.depth else 'identity'"),
         ),
         Mistake(
             "hidden activation used for the output",
             "The output layer is treated like a hidden one. It may have another activation: look into "
             "the cache for both names.",
-            _mlp_wrong(slope=_hidden_slope_everywhere),
+            _layer_wrong(activation="cache.activation"),
         ),
         Mistake(
             "f' at the activation",
             "f' is evaluated at h, where f has been applied already. cache.a keeps the pre-activations "
             "for this very purpose.",
-            _mlp_wrong(slope=_slope_at_h),
+            _layer_wrong(a="cache.h[layer]"),
         ),
         Mistake(
             "weight of the wrong layer",
             "The gradient goes back through the weight of the layer below. The lists count from 0 and "
             "the layers from 1, and Python reads index -1 without complaint as the last layer.",
-            _mlp_wrong(way_back=lambda layer: layer - 2),
+            _mlp_wrong(dh_prev="da_l @ params.weights[layer - 2]"),
         ),
         Mistake(
             "starts from y",
             "You start from the output y. What travels back is the gradient dL/dy, and it came in as dy; "
             "the outputs themselves have done their work in the loss.",
-            _mlp_wrong(start=lambda cache, dy: cache.h[-1]),
+            _mlp_wrong(dh="[cache.h[-1]]"),
         ),
         Mistake(
             "layers returned last to first",
             "The gradients are in the order in which you found them, last layer first. dparams must have "
             "the order of params, so turn the lists round at the end.",
-            _mlp_wrong(order=slice(None)),
+            _mlp_wrong(dparams="MLPParams(tuple(dweights), tuple(dbiases))"),
         ),
         Mistake(
             "a layer's output in place of its input",
             "The weight gradient uses what left the layer. A weight multiplies what came in, so dweight "
             "pairs da_l with the activations of the layer before, and cache.h starts with the input x.",
-            _mlp_wrong(incoming=lambda cache, layer: cache.h[layer]),
+            _mlp_wrong(dweight="da_l.T @ cache.h[layer]"),
         ),
         Mistake(
             "bias gradients not summed",
             "The bias gradients still have a row for every example. One and the same bias was added to "
             "all of them, so their contributions add up.",
-            _mlp_wrong(dbias=lambda da: da),
+            _mlp_wrong(dbias="da_l"),
         ),
         Mistake(
             "bias gradients averaged over the batch",
             "The bias gradients are means over the batch, and sums are needed. The 1/B of the loss is "
             "already in dy.",
-            _mlp_wrong(dbias=lambda da: da.mean(axis=0)),
+            _mlp_wrong(dbias="da_l.mean(axis=0)"),
         ),
     ),
 )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_course.activations import sigmoid_prime
-from lstm_course.checker import Exercise, Mistake
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw
 from lstm_course.exercises.gru.forward import SIZES, draw_step
 from lstm_course.gradient_flow import gru_jacobian, gru_paths
-from lstm_course.gru import GRUParams, gru_step, gru_step_backward
+from lstm_course.gru import gru_step, gru_step_backward
 
 # --- one step back ----------------------------------------------------------------------------------
 
@@ -20,40 +19,9 @@ def _sample_backward(rng, size):
     return params, cache, draw(rng, *h_prev.shape, dtype=SIZES[size][3])
 
 
-def _backward_wrong(
-    *,
-    dn=lambda dh, z: dh * (1 - z),
-    dz=lambda dh, h, n: dh * (h - n),
-    sigmoid_slope=lambda gate: gate * (1 - gate),
-    tanh_slope=lambda n: 1 - n**2,
-    dr=lambda da_n, q, h: da_n * q,
-    dq=lambda da_n, r: da_n * r,
-    dbias_hn=lambda dq, da_n: dq.sum(axis=0),
-    direct=lambda dh, z: dh * z,
-    through_r=lambda da_r, w_r: da_r @ w_r,
-    through_z=lambda da_z, w_z: da_z @ w_z,
-    through_n=lambda dq, w_n: dq @ w_n,
-    order=(0, 1, 2),
-    total=lambda da: da.sum(axis=0),
-    state=lambda h, z, n: h,
-):
-    """`gru_step_backward` with one line written differently."""
-
-    def wrong(params, cache, dh_t):
-        x, h, r, z, n, q, _ = cache
-        w_r, w_z, w_n = np.split(params.weight_hh, 3)
-        da_n = dn(dh_t, z) * tanh_slope(n)
-        da_z = dz(dh_t, h, n) * sigmoid_slope(z)
-        da_r = dr(da_n, q, h) * sigmoid_slope(r)
-        d_q, h_seen = dq(da_n, r), state(h, z, n)
-        blocks = [(da_r, da_r), (da_z, da_z), (da_n, d_q)]
-        da = np.concatenate([blocks[k][0] for k in order], axis=1)
-        dh_prev = direct(dh_t, z) + through_n(d_q, w_n) + through_r(da_r, w_r) + through_z(da_z, w_z)
-        dweight_hh = np.concatenate([blocks[k][1].T @ h_seen for k in order])
-        dx = np.concatenate([da_r, da_z, da_n], axis=1) @ params.weight_ih
-        return dx, dh_prev, GRUParams(da.T @ x, dweight_hh, total(da), dbias_hn(d_q, da_n))
-
-    return wrong
+def _wrong(**changed):
+    """`gru_step_backward` with a line that computes something else."""
+    return but(gru_step_backward, **changed)
 
 
 def _reset_elsewhere(params, cache, dh_t):
@@ -79,61 +47,63 @@ GRU_STEP_BACKWARD = Exercise(
             "dh_prev has what comes through the gates and the candidate, but z ⊙ h_prev stands in h_t "
             "itself. "
             "That path crosses no matrix, and it is the one that lasts.",
-            _backward_wrong(direct=lambda dh, z: 0 * dh),
+            _wrong(dh_prev="dh_n + da_r @ w_r + da_z @ w_z"),
         ),
         Mistake(
             "direct path without z",
             "The gradient goes from h_t to h_prev undiminished. Of the old state only the share z was kept.",
-            _backward_wrong(direct=lambda dh, z: dh),
+            _wrong(dh_prev="dh_t + dh_n + da_r @ w_r + da_z @ w_z"),
         ),
         Mistake(
             "path through r lost",
             "h_prev also decided how far the reset gate opened, and dh_prev must say so. One more term is "
             "missing.",
-            _backward_wrong(through_r=lambda da_r, w_r: 0),
+            _wrong(dh_prev="dh_t * z_t + dh_n + da_z @ w_z"),
         ),
         Mistake(
             "path through z lost",
             "h_prev also decided how far the update gate opened. That contribution to dh_prev is missing.",
-            _backward_wrong(through_z=lambda da_z, w_z: 0),
+            _wrong(dh_prev="dh_t * z_t + dh_n + da_r @ w_r"),
         ),
         Mistake(
             "path through the candidate lost",
             "h_prev enters the candidate by way of W_hn. Nothing comes back along that way.",
-            _backward_wrong(through_n=lambda dq, w_n: 0),
+            _wrong(dh_prev="dh_t * z_t + da_r @ w_r + da_z @ w_z"),
         ),
         Mistake(
             "bias_hn as if it were a plain bias",
             "The gradient of bias_hn is the one of bias. Between bias_hn and the pre-activation stands a "
             "factor, "
             "and it also belongs on the way back.",
-            _backward_wrong(dbias_hn=lambda dq, da_n: da_n.sum(axis=0)),
+            _wrong(dbias_hn=("da_n.sum(axis=0)", ...)),
         ),
         Mistake(
             "reset forgotten on the way back",
             "W_hn h + bias_hn was multiplied by r before it reached the tanh. Its gradient must be "
             "multiplied "
             "by r too: in the weights, the bias and dh_prev.",
-            _backward_wrong(dq=lambda da_n, r: da_n),
+            _wrong(dq=("da_n", ...)),
         ),
         Mistake(
             "z and 1 − z exchanged on the way back",
             "The candidate gets the share z of the gradient and the old state gets 1 − z. In h_t it was the "
             "other way round.",
-            _backward_wrong(
-                dn=lambda dh, z: dh * z, dz=lambda dh, h, n: dh * (n - h), direct=lambda dh, z: dh * (1 - z)
+            _wrong(
+                dn="dh_t * z_t",
+                dz="dh_t * (n_t - h_prev)",
+                dh_prev="dh_t * (1 - z_t) + dh_n + da_r @ w_r + da_z @ w_z",
             ),
         ),
         Mistake(
             "dz without the candidate",
             "You differentiate z ⊙ h_prev by z and stop. z stands in 1 − z as well.",
-            _backward_wrong(dz=lambda dh, h, n: dh * h),
+            _wrong(dz="dh_t * h_prev"),
         ),
         Mistake(
             "dr meets h",
             "dr is paired with h_prev. What r multiplied was W_hn h + bias_hn, and the cache keeps it as "
             "q_t.",
-            _backward_wrong(dr=lambda da_n, q, h: da_n * h),
+            _wrong(dr=("da_n * h_prev", ...)),
         ),
         Mistake(
             "the backward pass of the other GRU",
@@ -145,41 +115,45 @@ GRU_STEP_BACKWARD = Exercise(
             "You evaluate σ' at z and r, where σ has been applied already. With the gate at hand its "
             "slope is "
             "gate (1 − gate).",
-            _backward_wrong(sigmoid_slope=sigmoid_prime),
+            _wrong(
+                da_z="dz * sigmoid(z_t) * (1 - sigmoid(z_t))", da_r="dr * sigmoid(r_t) * (1 - sigmoid(r_t))"
+            ),
         ),
         Mistake(
             "slope of tanh without the square",
             "The slope of the candidate is taken as 1 − n. Write tanh' in terms of tanh once more.",
-            _backward_wrong(tanh_slope=lambda n: 1 - n),
+            _wrong(da_n="dn * (1 - n_t)"),
         ),
         Mistake(
             "recurrent weights transposed",
             "The gradient goes back through the blocks of weight_hh the wrong way round, which runs "
             "because they "
             "are square. In rows, forward was h Wᵀ, so back is da W.",
-            _backward_wrong(
-                through_r=lambda da_r, w_r: da_r @ w_r.T,
-                through_z=lambda da_z, w_z: da_z @ w_z.T,
-                through_n=lambda dq, w_n: dq @ w_n.T,
-            ),
+            _wrong(w_r="w_r.T", w_z="w_z.T", w_n="w_n.T"),
         ),
         Mistake(
             "gradients stacked as z, r, n",
             "The rows of your gradients come in the order z, r, n. A gradient must lie as its weights "
             "do: r, z, n.",
-            _backward_wrong(order=(1, 0, 2)),
+            _wrong(
+                da_t="np.concatenate([da_z, da_r, da_n], axis=1)",
+                dx_t="np.concatenate([da_r, da_z, da_n], axis=1) @ params.weight_ih",
+                dweight_hh="np.concatenate([da_z.T @ h_prev, da_r.T @ h_prev, dw_n])",
+            ),
         ),
         Mistake(
             "new state in the weight gradients",
             "The gradient of weight_hh pairs the deltas with h_t. The weights multiplied the state "
             "before the step.",
-            _backward_wrong(state=lambda h, z, n: (1 - z) * n + z * h),
+            _wrong(
+                dweight_hh="np.concatenate([da_r, da_z, dq], axis=1).T @ ((1 - z_t) * n_t + z_t * h_prev)"
+            ),
         ),
         Mistake(
             "biases not summed over the batch",
             "The gradient of the bias still has a row for every sample. They all had the same bias added, so "
             "their shares add.",
-            _backward_wrong(total=lambda da: da),
+            _wrong(return_="dx_t, dh_prev, GRUParams(da_t.T @ x_t, dweight_hh, da_t, dbias_hn)"),
         ),
     ),
 )

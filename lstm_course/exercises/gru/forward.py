@@ -6,8 +6,7 @@ import functools
 
 import numpy as np
 
-from lstm_course.activations import sigmoid
-from lstm_course.checker import Exercise, Mistake
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw
 from lstm_course.gru import GRUParams, gru_step
 
@@ -45,36 +44,17 @@ def _step_before(params, x_t, h_prev):
     return gru_step(params, x_t, h_prev, reset="before")[0]
 
 
-def _after(r, h, w_n, bias_hn, x_n):
-    return x_n + r * (h @ w_n.T + bias_hn)
+def _wrong(**changed):
+    """`gru_step` with a line that computes something else, without the cache."""
+    return but(gru_step, return_="h_t", **changed)
 
 
-def _before(r, h, w_n, bias_hn, x_n):
-    return x_n + (r * h) @ w_n.T + bias_hn
+def _wrong_before(**changed):
+    """The same of the step with the reset before the product."""
+    return _wrong(reset="'before'", **changed)
 
 
-def step_wrong(
-    inner=_after,
-    *,
-    order=(0, 1, 2),
-    squash=np.tanh,
-    mix=lambda r, z, n, h: (1 - z) * n + z * h,
-    turn=lambda w: w,
-    seen_by_z=lambda r, h: h,
-):
-    """`gru_step` with one line written differently."""
-
-    def wrong(params, x_t, h_prev):
-        rows = np.split(x_t @ params.weight_ih.T + params.bias, 3, axis=1)
-        blocks = np.split(params.weight_hh, 3)
-        (x_r, x_z, x_n), (w_r, w_z, w_n) = ([part[k] for k in order] for part in (rows, blocks))
-        r = sigmoid(x_r + h_prev @ turn(w_r).T)
-        z = sigmoid(x_z + seen_by_z(r, h_prev) @ turn(w_z).T)
-        n = squash(inner(r, h_prev, turn(w_n), params.bias_hn, x_n))
-        return mix(r, z, n, h_prev)
-
-    return wrong
-
+_GATES_EXCHANGED = {"r_t": "sigmoid(x_z + h_prev @ w_z.T)", "z_t": "sigmoid(x_r + h_prev @ w_r.T)"}
 
 GRU_STEP = Exercise(
     label="gru-step",
@@ -89,61 +69,61 @@ GRU_STEP = Exercise(
             "z and 1 − z exchanged",
             "Your update gate replaces where it should keep. In torch's convention z = 1 leaves the state as "
             "it was; you have the other one.",
-            step_wrong(mix=lambda r, z, n, h: z * n + (1 - z) * h),
+            _wrong(h_t="z_t * n_t + (1 - z_t) * h_prev"),
         ),
         Mistake(
             "reset before the product",
             "You scale h by r and then multiply by W_hn. That is the other GRU; here r acts on what the "
             "product has given.",
-            step_wrong(_before),
+            _wrong_before(),
         ),
         Mistake(
             "reset misses the bias",
             "r scales W_hn h but not bias_hn. That bias has a name of its own because it stands inside the "
             "brackets that r multiplies.",
-            step_wrong(lambda r, h, w_n, bias_hn, x_n: x_n + r * (h @ w_n.T) + bias_hn),
+            _wrong(n_t=("np.tanh(x_n + r_t * (h_prev @ w_n.T) + params.bias_hn)", ...)),
         ),
         Mistake(
             "bias_hn left out",
             "There are two biases in the candidate, and the one beside W_hn is missing.",
-            step_wrong(lambda r, h, w_n, bias_hn, x_n: x_n + r * (h @ w_n.T)),
+            _wrong(q_t=("h_prev @ w_n.T", ...)),
         ),
         Mistake(
             "reset scales the input too",
             "r multiplies the whole argument of the tanh. It may silence the past only; the input's share "
             "W_in x + b_in stays outside.",
-            step_wrong(lambda r, h, w_n, bias_hn, x_n: r * (x_n + h @ w_n.T + bias_hn)),
+            _wrong(n_t=("np.tanh(r_t * (x_n + q_t))", ...)),
         ),
         Mistake(
             "blocks read as z, r, n",
             "You take the first block of rows for the update gate. Our arrays have the order of "
             "torch: r, z, n. Keras is the one with z first.",
-            step_wrong(order=(1, 0, 2)),
+            _wrong(**_GATES_EXCHANGED),
         ),
         Mistake(
             "candidate through the sigmoid",
             "The candidate goes through σ like a gate. It is a proposal for the state and must be able to be "
             "negative.",
-            step_wrong(squash=sigmoid),
+            _wrong(n_t=("sigmoid(x_n + r_t * q_t)", ...)),
         ),
         Mistake(
             "sum in place of a mixture",
             "You add the whole candidate to the part of the state that is kept. The two shares of a mixture "
             "add up to 1.",
-            step_wrong(mix=lambda r, z, n, h: n + z * h),
+            _wrong(h_t="n_t + z_t * h_prev"),
         ),
         Mistake(
             "reset scales the kept state too",
             "r also multiplies the state that z carries over. The reset gate has a say in the candidate "
             "only.",
-            step_wrong(mix=lambda r, z, n, h: (1 - z) * n + z * (r * h)),
+            _wrong(h_t="(1 - z_t) * n_t + z_t * (r_t * h_prev)"),
         ),
         Mistake(
             "recurrent weights not transposed",
             "The blocks of weight_hh act without a transpose, which runs because they are square. A "
             "sample is "
             "a row here, so W h becomes h Wᵀ.",
-            step_wrong(turn=lambda w: w.T),
+            _wrong(w_r="w_r.T", w_z="w_z.T", w_n="w_n.T"),
         ),
     ),
 )
@@ -164,43 +144,43 @@ GRU_STEP_BEFORE = Exercise(
         Mistake(
             "reset after the product",
             "This is torch's GRU: r meets W_hn h + bias_hn. Here it has to meet h, before the matrix does.",
-            step_wrong(_after),
+            _step_after,
         ),
         Mistake(
             "product, then reset, then bias",
             "You moved the bias out of the brackets, but r still acts after the product. Scaling the units "
             "before they are mixed by W_hn is not scaling them after.",
-            step_wrong(lambda r, h, w_n, bias_hn, x_n: x_n + r * (h @ w_n.T) + bias_hn),
+            _wrong(n_t=("np.tanh(x_n + r_t * (h_prev @ w_n.T) + params.bias_hn)", ...)),
         ),
         Mistake(
             "reset scales the bias",
             "r meets the state and bias_hn. With the reset before the product only the state is scaled, and "
             "the bias joins afterwards, whole.",
-            step_wrong(lambda r, h, w_n, bias_hn, x_n: x_n + (r * h) @ w_n.T + r * bias_hn),
+            _wrong_before(n_t=(..., "np.tanh(x_n + q_t @ w_n.T + r_t * params.bias_hn)")),
         ),
         Mistake(
             "the kept state is the reset one",
             "z carries over r ⊙ h. What is kept is the state itself; the reset one is for the candidate "
             "alone.",
-            step_wrong(_before, mix=lambda r, z, n, h: (1 - z) * n + z * (r * h)),
+            _wrong_before(h_t="(1 - z_t) * n_t + z_t * (r_t * h_prev)"),
         ),
         Mistake(
             "update gate sees the reset state",
             "Your z is computed from r ⊙ h. Both gates look at the full state; only the candidate gets the "
             "reset one.",
-            step_wrong(_before, seen_by_z=lambda r, h: r * h),
+            _wrong_before(z_t="sigmoid(x_z + (r_t * h_prev) @ w_z.T)"),
         ),
         Mistake(
             "the other convention of z",
             "The place of the reset is right, the mixture is not. In the published paper, as in torch, z "
             "multiplies the old state.",
-            step_wrong(_before, mix=lambda r, z, n, h: z * n + (1 - z) * h),
+            _wrong_before(h_t="z_t * n_t + (1 - z_t) * h_prev"),
         ),
         Mistake(
             "r and z exchanged",
             "The two gates have changed places: the second block of rows is z. Moving the reset does not "
             "change the order r, z, n.",
-            step_wrong(_before, order=(1, 0, 2)),
+            _wrong_before(**_GATES_EXCHANGED),
         ),
     ),
 )

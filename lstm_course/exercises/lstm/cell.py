@@ -6,8 +6,7 @@ import functools
 
 import numpy as np
 
-from lstm_course.activations import sigmoid
-from lstm_course.checker import Exercise, Mistake
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw
 from lstm_course.lstm import LSTMParams, lstm_forward, lstm_step
 
@@ -62,32 +61,9 @@ def _sample_forward(rng, size):
     return params, x, draw(rng, batch, n, dtype=dtype), draw(rng, batch, n, dtype=dtype)
 
 
-def _pre_activations(params, x_t, h_prev):
-    return x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + params.bias
-
-
-def _cell(i, f, g, c_prev):
-    return f * c_prev + i * g
-
-
-def _wrong_step(
-    *,
-    pre=_pre_activations,
-    order="ifgo",
-    candidate=np.tanh,
-    gate=sigmoid,
-    cell=_cell,
-    hidden=lambda o, c, c_prev: o * np.tanh(c),
-):
-    """`lstm_step` with one line written differently."""
-
-    def wrong(params, x_t, h_prev, c_prev):
-        a = dict(zip(order, np.split(pre(params, x_t, h_prev), 4, axis=1), strict=True))
-        i, f, o = gate(a["i"]), gate(a["f"]), gate(a["o"])
-        c_t = cell(i, f, candidate(a["g"]), c_prev)
-        return hidden(o, c_t, c_prev), c_t
-
-    return wrong
+def _wrong_step(**changed):
+    """`lstm_step` with a line that computes something else, without the cache."""
+    return but(lstm_step, return_="h_t, c_t", **changed)
 
 
 LSTM_STEP = Exercise(
@@ -106,92 +82,90 @@ LSTM_STEP = Exercise(
             "gates in the order i, f, o, g",
             "You read the third block as the output gate and the fourth as the candidate. Here, as in torch, "
             "the order of the rows is i, f, g, o; other libraries have others.",
-            _wrong_step(order="ifog"),
+            _wrong_step(a_g="a_o", a_o="a_g"),
         ),
         Mistake(
             "sigmoid for the candidate",
             "The candidate goes through a sigmoid. It is no gate: it says what to add, and that may be "
             "negative, so it needs a function with values on both sides of zero.",
-            _wrong_step(candidate=sigmoid),
+            _wrong_step(g_t="sigmoid(a_g)"),
         ),
         Mistake(
             "tanh for the gates",
             "The gates go through tanh. A gate is a share between shut and open, so its values must lie "
             "between 0 and 1.",
-            _wrong_step(gate=np.tanh),
+            _wrong_step(i_t="np.tanh(a_i)", f_t="np.tanh(a_f)", o_t="np.tanh(a_o)"),
         ),
         Mistake(
             "h without tanh",
             "You multiply o by the cell state itself. What leaves the cell is squashed first, or else h could "
             "grow as c does.",
-            _wrong_step(hidden=lambda o, c, c_prev: o * c),
+            _wrong_step(h_t="o_t * c_t"),
         ),
         Mistake(
             "the old cell state in h",
             "h_t is made from the cell state before the step. The output gate shows what the cell holds now, "
             "with this step's input already in it.",
-            _wrong_step(hidden=lambda o, c, c_prev: o * np.tanh(c_prev)),
+            _wrong_step(h_t="o_t * np.tanh(c_prev)"),
         ),
         Mistake(
             "forget gate on the candidate",
             "The forget gate and the input gate have changed places. f decides about what was there before, "
             "i about what is new.",
-            _wrong_step(cell=lambda i, f, g, c_prev: i * c_prev + f * g),
+            _wrong_step(c_t="i_t * c_prev + f_t * g_t"),
         ),
         Mistake(
             "forget gate the wrong way round",
             "You keep the share 1 − f of the old state. Despite its name the forget gate at 1 keeps "
             "everything, and at 0 it clears.",
-            _wrong_step(cell=lambda i, f, g, c_prev: (1 - f) * c_prev + i * g),
+            _wrong_step(c_t="(1 - f_t) * c_prev + i_t * g_t"),
         ),
         Mistake(
             "forget gate for everything",
             "The forget gate multiplies the whole sum. It acts on the old state alone; what enters has the "
             "input gate and passes no second one.",
-            _wrong_step(cell=lambda i, f, g, c_prev: f * (c_prev + i * g)),
+            _wrong_step(c_t="f_t * (c_prev + i_t * g_t)"),
         ),
         Mistake(
             "old state overwritten",
             "Nothing of the old cell state is left in c_t. The new state is a sum, and one of its terms is "
             "what the forget gate keeps.",
-            _wrong_step(cell=lambda i, f, g, c_prev: i * g),
+            _wrong_step(c_t="i_t * g_t"),
         ),
         Mistake(
             "bias missing",
             "The pre-activations lack their bias. Without it the forget gate of a new network could not start "
             "open.",
-            _wrong_step(pre=lambda p, x_t, h_prev: x_t @ p.weight_ih.T + h_prev @ p.weight_hh.T),
+            _wrong_step(a_t="x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T"),
         ),
         Mistake(
             "bias added twice",
             "The bias is added once for the input and once for the hidden state. torch has two vectors, one "
             "for each; our one is already their sum.",
-            _wrong_step(pre=lambda p, x_t, h_prev: _pre_activations(p, x_t, h_prev) + p.bias),
+            _wrong_step(a_t="x_t @ params.weight_ih.T + h_prev @ params.weight_hh.T + 2 * params.bias"),
         ),
         Mistake(
             "weight_hh transposed within its blocks",
             "Each gate's square block of weight_hh stands the wrong way round. Its rows belong to the unit "
             "that receives, its columns to the unit that sends, as in weight_ih.",
-            _wrong_step(pre=lambda p, x_t, h_prev: _with_blocks_transposed(p, x_t, h_prev)),
+            _wrong_step(
+                a_t="x_t @ params.weight_ih.T + params.bias"
+                "+ h_prev @ np.concatenate([block.T for block in np.split(params.weight_hh, 4)]).T"
+            ),
         ),
         Mistake(
             "cell state into the gates",
             "The gates read c_prev where they should read h_prev. What the output gate hides is hidden from "
             "the gates, too.",
-            lambda params, x_t, h_prev, c_prev: lstm_step(params, x_t, c_prev, c_prev)[:2],
+            _wrong_step(h_prev="c_prev"),
         ),
         Mistake(
             "c and h returned in the wrong order",
             "The two states are there, in the wrong order. h_t comes first.",
-            lambda params, x_t, h_prev, c_prev: lstm_step(params, x_t, h_prev, c_prev)[1::-1],
+            but(lstm_step, return_="c_t, h_t"),
         ),
     ),
 )
-
-
-def _with_blocks_transposed(p, x_t, h_prev):
-    blocks = p.weight_hh.reshape(4, p.hidden_size, p.hidden_size).swapaxes(1, 2)
-    return x_t @ p.weight_ih.T + h_prev @ blocks.reshape(p.weight_hh.shape).T + p.bias
 
 
 # --- a whole sequence -------------------------------------------------------------------------------

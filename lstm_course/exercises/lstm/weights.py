@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
 
-from lstm_course.checker import Exercise, Mistake
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw
-from lstm_course.lstm import LSTMParams
 from lstm_course.lstm_weights import forget_bias_for, lstm_from_concatenated, lstm_parameter_count
 
 # --- how many ---------------------------------------------------------------------------------------
@@ -69,19 +69,9 @@ def _sample_from_concatenated(rng, size):
     return draw(rng, n_in + n, 4 * n, dtype=dtype), draw(rng, 4 * n, dtype=dtype)
 
 
-def _wrong_conversion(*, order=(1, 2, 0, 3), bias_order=(1, 2, 0, 3), hidden_first=False, transpose_hh=False):
-    """`lstm_from_concatenated` with one line written differently; `order` says which block is i, f, g, o."""
-
-    def wrong(weight, bias):
-        n = len(bias) // 4
-        rows = np.concatenate([weight.T.reshape(4, n, -1)[k] for k in order])
-        n_in = len(weight) - n
-        ih, hh = (rows[:, n:], rows[:, :n]) if hidden_first else (rows[:, :n_in], rows[:, n_in:])
-        if transpose_hh:
-            hh = hh.reshape(4, n, n).swapaxes(1, 2).reshape(4 * n, n)
-        return LSTMParams(ih.copy(), hh.copy(), np.concatenate([bias.reshape(4, n)[k] for k in bias_order]))
-
-    return wrong
+def _read_as(order):
+    """The conversion of another layout than the one in the task."""
+    return functools.partial(lstm_from_concatenated, order=order)
 
 
 LSTM_FROM_CONCATENATED = Exercise(
@@ -99,35 +89,42 @@ LSTM_FROM_CONCATENATED = Exercise(
             "order left as it was",
             "The blocks are still in the order g, i, f, o. Ours is i, f, g, o, and nothing but the numbers "
             "will tell you: all shapes fit.",
-            _wrong_conversion(order=(0, 1, 2, 3), bias_order=(0, 1, 2, 3)),
+            _read_as("ifgo"),
         ),
         Mistake(
             "permuted the wrong way",
             "You have applied the permutation backwards. Ask for each of our blocks in turn, i, f, g, o, at "
             "which place theirs has it.",
-            _wrong_conversion(order=(2, 0, 1, 3), bias_order=(2, 0, 1, 3)),
+            _read_as("fgio"),
         ),
         Mistake(
             "bias left in its order",
             "The weights are in our order and the bias is still in theirs. Both are stacked by gate.",
-            _wrong_conversion(bias_order=(0, 1, 2, 3)),
+            but(lstm_from_concatenated, ours="bias.copy()"),
         ),
         Mistake(
             "hidden state taken first",
             "You take the first rows for the hidden state. The row they multiply is [x_t, h_prev], the input "
             "first.",
-            _wrong_conversion(hidden_first=True),
+            but(
+                lstm_from_concatenated,
+                return_="LSTMParams(rows[:, n:].copy(), rows[:, :n].copy(), ours)",
+            ),
         ),
         Mistake(
             "recurrent blocks not transposed",
             "Each block of weight_hh is still the wrong way round, which no shape betrays because the blocks "
             "are square. Their matrix multiplies from the right, ours has a row for each unit that receives.",
-            _wrong_conversion(transpose_hh=True),
+            but(
+                lstm_from_concatenated,
+                return_="LSTMParams(rows[:, :split].copy(), "
+                "np.concatenate([block.T for block in np.split(rows[:, split:], 4)]), ours)",
+            ),
         ),
         Mistake(
             "g and i exchanged only",
             "You have exchanged two blocks, and it takes three to move. Write both orders below each other.",
-            _wrong_conversion(order=(1, 0, 2, 3), bias_order=(1, 0, 2, 3)),
+            _read_as("figo"),
         ),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_course.checker import Exercise, Mistake, Recipe
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw
 from lstm_course.gradient_flow import lstm_step_arrivals
 
@@ -21,16 +21,6 @@ def _sample_arrivals(rng, size):
     c_t, dh_t, dc_t = (draw(rng, batch, n, least=0.4, dtype=dtype) for _ in range(3))
     return o_t, c_t, dh_t, dc_t
 
-
-_ARRIVALS = Recipe(
-    lambda o_t, c_t, dh_t, dc_t: {"o": o_t, "c": c_t, "dh": dh_t, "dc_t": dc_t},
-    {
-        "slope": lambda s: 1 - np.tanh(s.c) ** 2,
-        "through_h": lambda s: s.dh * s.o * s.slope,
-        "dc": lambda s: s.through_h + s.dc_t,
-    },
-    lambda s: (s.through_h, s.dc),
-)
 
 LSTM_ARRIVALS = Exercise(
     label="lstm-arrivals",
@@ -49,55 +39,58 @@ LSTM_ARRIVALS = Exercise(
             "what comes from t+1 is lost",
             "What comes from step t+1 gets lost: dc holds the way through h_t and nothing else. c_t has two "
             "successors, h_t and c_{t+1}, and each of them sends something back.",
-            _ARRIVALS.but(dc=lambda s: s.through_h),
+            but(lstm_step_arrivals, return_="through_h, through_h"),
         ),
         Mistake(
             "dc overwritten by what comes from t+1",
             "dc is only what step t+1 sends. The way through h_t, which you have computed, has to count as "
             "well: where two arrows leave a node, two gradients come back.",
-            _ARRIVALS.but(dc=lambda s: s.dc_t),
+            but(lstm_step_arrivals, return_="through_h, dc_t"),
         ),
         Mistake(
             "both sent through the output gate",
             "You send dc_t through o_t and tanh as well. It has already arrived at c_t, along the cell "
             "state; only dh_t still has to find its way from h_t to c_t.",
-            _ARRIVALS.but(dc=lambda s: (s.dh + s.dc_t) * s.o * s.slope),
+            but(
+                lstm_step_arrivals,
+                return_="through_h, (dh_t + dc_t) * o_t * (1 - np.tanh(c_t) ** 2)",
+            ),
         ),
         Mistake(
             "tanh has no slope",
             "The slope of the tanh is missing, as if h_t were o_t c_t. Between the cell and the output gate "
             "the cell state is squashed.",
-            _ARRIVALS.but(slope=lambda s: np.ones_like(s.c)),
+            but(lstm_step_arrivals, through_h="dh_t * o_t"),
         ),
         Mistake(
             "tanh in place of its slope",
             "You multiply by tanh(c_t), the value. A gradient passes a function by way of its slope; the "
             "value tanh(c_t) belongs to the other factor, the output gate.",
-            _ARRIVALS.but(slope=lambda s: np.tanh(s.c)),
+            but(lstm_step_arrivals, through_h="dh_t * o_t * np.tanh(c_t)"),
         ),
         Mistake(
             "slope written with c_t itself",
             "You have 1 - c_t². The short form of the slope, one minus a square, is in terms of what comes "
             "out of the tanh, and c_t is what goes in.",
-            _ARRIVALS.but(slope=lambda s: 1 - s.c**2),
+            but(lstm_step_arrivals, through_h="dh_t * o_t * (1 - c_t**2)"),
         ),
         Mistake(
             "tanh not squared",
             "Your slope is 1 - tanh(c_t), steeper on one side of 0 than on the other. The tanh is symmetric, so "
             "its slope is the same at c and -c: a square is missing.",
-            _ARRIVALS.but(slope=lambda s: 1 - np.tanh(s.c)),
+            but(lstm_step_arrivals, through_h="dh_t * o_t * (1 - np.tanh(c_t))"),
         ),
         Mistake(
             "output gate forgotten",
             "The output gate is missing on the way through h_t. What it holds back of c_t on the way out, it "
             "holds back of the gradient on the way in.",
-            _ARRIVALS.but(through_h=lambda s: s.dh * s.slope),
+            but(lstm_step_arrivals, through_h="dh_t * (1 - np.tanh(c_t) ** 2)"),
         ),
         Mistake(
             "slope of the output gate",
             "o_t (1 - o_t) is the slope of the gate, and it belongs to the way to a_o. On the way to c_t the "
             "gate is only a factor: it does not depend on c_t.",
-            _ARRIVALS.but(through_h=lambda s: s.dh * s.o * (1 - s.o) * s.slope),
+            but(lstm_step_arrivals, through_h="dh_t * o_t * (1 - o_t) * (1 - np.tanh(c_t) ** 2)"),
         ),
     ),
 )

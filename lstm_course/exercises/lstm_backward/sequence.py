@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_course.checker import Exercise, Mistake
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw, draw_lstm
-from lstm_course.exercises.lstm_backward.step import STEP
-from lstm_course.lstm import LSTMParams, lstm_backward
+from lstm_course.lstm import LSTMParams, lstm_backward, lstm_step_backward
 
 
 def _sample_sequence(rng, size):
@@ -23,16 +22,13 @@ def _sample_sequence(rng, size):
     return params, cache, dh, *(draw(rng, batch, n, least=0.4, dtype=dtype) for _ in range(2))
 
 
-_RIGHT_STEP = STEP.but()
-
-
 def _first_to_last(by_step):
     return [by_step[t] for t in sorted(by_step)]
 
 
 def _sequence_wrong(
     *,
-    step=_RIGHT_STEP,
+    step=lstm_step_backward,
     start=lambda dh_T, dc_T: (dh_T, dc_T),
     arrives=lambda dh_t, dh_next, dh_T: dh_t + dh_next,
     carried=lambda dc_next, cache, t: dc_next,
@@ -170,25 +166,35 @@ LSTM_BACKWARD = Exercise(
             "way through h lost on the highway",
             "What is handed on to c_{t-1} holds dc_T and no dh: the loss never gets onto the cell state. The "
             "sum that arrives at c_t, from both sides, is what goes on.",
-            _sequence_wrong(step=STEP.but(dc_prev=lambda s: s.dc_t * s.f_t)),
+            _sequence_wrong(step=but(lstm_step_backward, dc_prev="dc_t * f_t")),
         ),
         Mistake(
             "h of the same step in weight_hh",
             "The gradient of weight_hh pairs step t with h_t. cache.h starts with h_0, so what a step read "
             "and what it wrote are one index apart.",
-            _sequence_wrong(step=STEP.but(dweight_hh=lambda s: s.da.T @ (s.o_t * s.tanh_c))),
+            _sequence_wrong(
+                step=but(
+                    lstm_step_backward,
+                    dparams="LSTMParams(da_t.T @ x_t, da_t.T @ (o_t * tanh_c), da_t.sum(axis=0))",
+                )
+            ),
         ),
         Mistake(
             "c of the same step in the forget gate",
             "The forget gate's gradient is made with c_t. cache.c starts with c_0, so the state before a step "
             "and the one after it are one index apart: which one did the gate act on?",
-            _sequence_wrong(step=STEP.but(df=lambda s: s.dc * s.c_t)),
+            _sequence_wrong(step=but(lstm_step_backward, df="dc * c_t")),
         ),
         Mistake(
             "bias averaged over the batch in the sequence",
             "The gradient of the bias is summed over time and averaged over the batch. Samples add up as "
             "steps do; a mean, if there is one, is already in dh.",
-            _sequence_wrong(step=STEP.but(dbias=lambda s: s.da.mean(axis=0))),
+            _sequence_wrong(
+                step=but(
+                    lstm_step_backward,
+                    dparams="LSTMParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.mean(axis=0))",
+                )
+            ),
         ),
     ),
 )

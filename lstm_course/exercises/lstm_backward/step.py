@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_course.activations import sigmoid_prime, tanh_prime
-from lstm_course.checker import Exercise, Mistake, Recipe
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw_step
-from lstm_course.lstm import LSTMParams, lstm_step_backward
+from lstm_course.lstm import lstm_step_backward
 
 
 def _sample_step(rng, size):
@@ -21,34 +20,8 @@ def _sample_step(rng, size):
     return draw_step(rng, batch, n_in, n, dtype)
 
 
-STEP = Recipe(
-    lambda params, cache, dh_t, dc_t: vars(params) | cache._asdict() | {"dh_t": dh_t, "dc_t": dc_t},
-    {
-        "dc": lambda s: s.dc_t + s.dh_t * s.o_t * (1 - s.tanh_c**2),
-        "di": lambda s: s.dc * s.g_t,
-        "df": lambda s: s.dc * s.c_prev,
-        "dg": lambda s: s.dc * s.i_t,
-        "do": lambda s: s.dh_t * s.tanh_c,
-        "da_i": lambda s: s.di * s.i_t * (1 - s.i_t),
-        "da_f": lambda s: s.df * s.f_t * (1 - s.f_t),
-        "da_g": lambda s: s.dg * (1 - s.g_t**2),
-        "da_o": lambda s: s.do * s.o_t * (1 - s.o_t),
-        "da": lambda s: np.hstack([s.da_i, s.da_f, s.da_g, s.da_o]),
-        "dx_t": lambda s: s.da @ s.weight_ih,
-        "dh_prev": lambda s: s.da @ s.weight_hh,
-        "dc_prev": lambda s: s.dc * s.f_t,
-        "dweight_ih": lambda s: s.da.T @ s.x_t,
-        "dweight_hh": lambda s: s.da.T @ s.h_prev,
-        "dbias": lambda s: s.da.sum(axis=0),
-    },
-    lambda s: (s.dx_t, s.dh_prev, s.dc_prev, LSTMParams(s.dweight_ih, s.dweight_hh, s.dbias)),
-)
+_SIGMOIDS_AGAIN = {f"da_{k}": f"d{k} * sigmoid({k}_t) * (1 - sigmoid({k}_t))" for k in "ifo"}
 
-_SIGMOIDS_AGAIN = {
-    "da_i": lambda s: s.di * sigmoid_prime(s.i_t),
-    "da_f": lambda s: s.df * sigmoid_prime(s.f_t),
-    "da_o": lambda s: s.do * sigmoid_prime(s.o_t),
-}
 
 LSTM_STEP_BACKWARD = Exercise(
     label="lstm-step-backward",
@@ -67,140 +40,143 @@ LSTM_STEP_BACKWARD = Exercise(
             "dc from t+1 lost",
             "dc_t came in and is never used: the cell hears of the loss through h_t alone. What step t+1 "
             "sends along the cell state is the very thing an LSTM is built to pass on.",
-            STEP.but(dc=lambda s: s.dh_t * s.o_t * (1 - s.tanh_c**2)),
+            but(lstm_step_backward, dc="dh_t * o_t * (1 - tanh_c**2)"),
         ),
         Mistake(
             "dc not joined by the way through h_t",
             "i, f, g and c_{t-1} get what comes from step t+1 and nothing of dh_t. The cell also acts through "
             "h_t = o_t tanh(c_t), so two gradients meet at c_t before you go on.",
-            STEP.but(dc=lambda s: s.dc_t),
+            but(lstm_step_backward, dc="dc_t"),
         ),
         Mistake(
             "slope of tanh(c_t) forgotten",
             "Your gradient passes from h_t to c_t without the slope of the tanh. The cache holds tanh_c, and the "
             "slope can be written with that number alone.",
-            STEP.but(dc=lambda s: s.dc_t + s.dh_t * s.o_t),
+            but(lstm_step_backward, dc="dc_t + dh_t * o_t"),
         ),
         Mistake(
             "slope of tanh taken at c_{t-1}",
             "The slope of the tanh is taken at c_{t-1}. It is the new cell state that leaves through the "
             "output gate, so the slope is taken there.",
-            STEP.but(dc=lambda s: s.dc_t + s.dh_t * s.o_t * (1 - np.tanh(s.c_prev) ** 2)),
+            but(lstm_step_backward, dc="dc_t + dh_t * o_t * (1 - np.tanh(c_prev) ** 2)"),
         ),
         Mistake(
             "output gate left out of dc",
             "Between h_t and c_t the output gate is missing. h_t is a product of two factors, and on the way "
             "to one of them the other stays as a factor.",
-            STEP.but(dc=lambda s: s.dc_t + s.dh_t * (1 - s.tanh_c**2)),
+            but(lstm_step_backward, dc="dc_t + dh_t * (1 - tanh_c**2)"),
         ),
         Mistake(
             "output gate fed from dc",
             "The output gate gets its gradient from dc, like the other three. It comes in after the cell: "
             "o_t has no effect on c_t, only on h_t.",
-            STEP.but(do=lambda s: s.dc * s.tanh_c),
+            but(lstm_step_backward, do="dc * tanh_c"),
         ),
         Mistake(
             "do with c_t in place of tanh(c_t)",
             "do has c_t where h_t has tanh(c_t). What the output gate multiplies is the squashed cell state.",
-            STEP.but(do=lambda s: s.dh_t * s.c_t),
+            but(lstm_step_backward, do="dh_t * c_t"),
         ),
         Mistake(
             "do with the gate itself",
             "do is dh_t times o_t. The derivative of a product by one factor is the other factor, and o_t is "
             "not multiplied by itself in h_t.",
-            STEP.but(do=lambda s: s.dh_t * s.o_t),
+            but(lstm_step_backward, do="dh_t * o_t"),
         ),
         Mistake(
             "df with c_t in place of c_{t-1}",
             "The forget gate gets c_t. At the moment when it acts, c_t does not exist yet: look at which "
             "state f_t multiplies.",
-            STEP.but(df=lambda s: s.dc * s.c_t),
+            but(lstm_step_backward, df="dc * c_t"),
         ),
         Mistake(
             "i and g each with itself",
             "di has i_t and dg has g_t. c_t holds the product i_t g_t: what is the derivative of a product by one "
             "of its factors?",
-            STEP.but(di=lambda s: s.dc * s.i_t, dg=lambda s: s.dc * s.g_t),
+            but(lstm_step_backward, di="dc * i_t", dg="dc * g_t"),
         ),
         Mistake(
             "slope of the sigmoid for the candidate",
             "The candidate g_t gets the slope g(1 - g) of a sigmoid. It is the only one of the four that is "
             "squashed by something else.",
-            STEP.but(da_g=lambda s: s.dg * s.g_t * (1 - s.g_t)),
+            but(lstm_step_backward, da_g="dg * g_t * (1 - g_t)"),
         ),
         Mistake(
             "σ applied again",
             "σ' is taken at i_t, f_t and o_t, so σ is applied twice. The gates are what σ has put out; its "
             "slope at the pre-activation can be had from them without another σ.",
-            STEP.but(**_SIGMOIDS_AGAIN),
+            but(lstm_step_backward, **_SIGMOIDS_AGAIN),
         ),
         Mistake(
             "tanh applied again",
             "For the candidate you take 1 - tanh(g_t)², one tanh too many. g_t is already what tanh has put "
             "out.",
-            STEP.but(da_g=lambda s: s.dg * tanh_prime(s.g_t)),
+            but(lstm_step_backward, da_g="dg * (1 - np.tanh(g_t) ** 2)"),
         ),
         Mistake(
             "σ and tanh applied again",
             "σ' and tanh' are taken at the gates, whose σ or tanh has been applied already. The cache has no "
             "pre-activations, and needs none: both slopes can be written in terms of the outputs.",
-            STEP.but(**_SIGMOIDS_AGAIN, da_g=lambda s: s.dg * tanh_prime(s.g_t)),
+            but(lstm_step_backward, **_SIGMOIDS_AGAIN, da_g="dg * (1 - np.tanh(g_t) ** 2)"),
         ),
         Mistake(
             "gates' slopes left out",
             "You stop at the gates: di, df, dg and do are used as gradients of the pre-activations. Between "
             "a pre-activation and its gate lies a σ or a tanh, with a slope.",
-            STEP.but(da_i=lambda s: s.di, da_f=lambda s: s.df, da_g=lambda s: s.dg, da_o=lambda s: s.do),
+            but(lstm_step_backward, da_i="di", da_f="df", da_g="dg", da_o="do"),
         ),
         Mistake(
             "gates stacked as i, f, o, g",
             "The gates are stacked as i, f, o, g. The rows of the weights are in PyTorch's order, with the "
             "candidate before the output gate, and the gradient must be in the same.",
-            STEP.but(da=lambda s: np.hstack([s.da_i, s.da_f, s.da_o, s.da_g])),
+            but(lstm_step_backward, da_t="np.concatenate([da_i, da_f, da_o, da_g], axis=1)"),
         ),
         Mistake(
             "dc_prev from dc_t alone",
             "dc_prev carries on what came from step t+1 and leaves out what reached c_t through h_t. Which "
             "gradient of c_t is the whole one?",
-            STEP.but(dc_prev=lambda s: s.dc_t * s.f_t),
+            but(lstm_step_backward, dc_prev="dc_t * f_t"),
         ),
         Mistake(
             "forget gate left out of dc_prev",
             "dc_prev is all of dc. That was so in 1997; since then c_{t-1} enters c_t with a factor.",
-            STEP.but(dc_prev=lambda s: s.dc),
+            but(lstm_step_backward, dc_prev="dc"),
         ),
         Mistake(
             "weight_hh paired with h_t",
             "The gradient of weight_hh is built with h_t, which leaves the step. A weight's gradient pairs da "
             "with what the weight was multiplied by on the way forward.",
-            STEP.but(dweight_hh=lambda s: s.da.T @ (s.o_t * s.tanh_c)),
+            but(
+                lstm_step_backward,
+                dparams="LSTMParams(da_t.T @ x_t, da_t.T @ (o_t * tanh_c), da_t.sum(axis=0))",
+            ),
         ),
         Mistake(
             "weight gradients transposed",
             "The gradients of the weights are the wrong way round. Each must have the shape of its weight, "
             "with the 4H gates on the rows.",
-            STEP.but(dweight_ih=lambda s: s.x_t.T @ s.da, dweight_hh=lambda s: s.h_prev.T @ s.da),
+            but(lstm_step_backward, dparams="LSTMParams(x_t.T @ da_t, h_prev.T @ da_t, da_t.sum(axis=0))"),
         ),
         Mistake(
             "bias of the step not summed",
             "The gradient of the bias still has a row for each sample. All samples of the batch shared one "
             "bias, so what they send back is collected.",
-            STEP.but(dbias=lambda s: s.da),
+            but(lstm_step_backward, dparams="LSTMParams(da_t.T @ x_t, da_t.T @ h_prev, da_t)"),
         ),
         Mistake(
             "bias of the step averaged",
             "The gradient of the bias is a mean over the batch. Whether the loss is a mean has been decided "
             "where dh_t was made; here contributions add up.",
-            STEP.but(dbias=lambda s: s.da.mean(axis=0)),
+            but(lstm_step_backward, dparams="LSTMParams(da_t.T @ x_t, da_t.T @ h_prev, da_t.mean(axis=0))"),
         ),
         Mistake(
             "all weights averaged over the batch",
             "All gradients of the weights are divided by the batch size. If the loss is a mean, dh_t already "
             "has that factor, and now it is there twice.",
-            STEP.but(
-                dweight_ih=lambda s: s.da.T @ s.x_t / len(s.da),
-                dweight_hh=lambda s: s.da.T @ s.h_prev / len(s.da),
-                dbias=lambda s: s.da.mean(axis=0),
+            but(
+                lstm_step_backward,
+                dparams="LSTMParams(*(part / part.dtype.type(len(da_t)) for part in "
+                "(da_t.T @ x_t, da_t.T @ h_prev, da_t.sum(axis=0))))",
             ),
         ),
     ),

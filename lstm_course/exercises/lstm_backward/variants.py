@@ -6,9 +6,8 @@ import functools
 
 import numpy as np
 
-from lstm_course.checker import Exercise, Mistake, Recipe
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw, draw_lstm_params, draw_step
-from lstm_course.lstm import LSTMParams
 from lstm_course.lstm_variants import PeepholeLSTMParams, variant_step, variant_step_backward
 
 
@@ -28,37 +27,7 @@ def _sample(rng, size, weights, forget):
     return draw_step(rng, batch, n_in, n, dtype, weights, functools.partial(variant_step, forget=forget))
 
 
-def _unpack(params, cache, dh_t, dc_t):
-    names = vars(params) | cache._asdict() | {"dh_t": dh_t, "dc_t": dc_t, "zero": np.zeros_like(dc_t)}
-    return names | dict(zip(("p_i", "p_f", "p_o"), getattr(params, "peephole", [None] * 3), strict=True))
-
-
-_WEIGHTS = {
-    "da": lambda s: np.hstack([s.da_i, s.da_f, s.da_g, s.da_o]),
-    "dx_t": lambda s: s.da @ s.weight_ih,
-    "dh_prev": lambda s: s.da @ s.weight_hh,
-    "dweight_ih": lambda s: s.da.T @ s.x_t,
-    "dweight_hh": lambda s: s.da.T @ s.h_prev,
-    "dbias": lambda s: s.da.sum(axis=0),
-}
-
 # --- coupled gates ----------------------------------------------------------------------------------
-
-_COUPLED = Recipe(
-    _unpack,
-    {
-        "dc": lambda s: s.dc_t + s.dh_t * s.o_t * (1 - s.squashed_c**2),
-        "df": lambda s: s.dc * s.c_prev,
-        "di": lambda s: s.dc * s.g_t - s.df,
-        "da_i": lambda s: s.di * s.i_t * (1 - s.i_t),
-        "da_f": lambda s: s.zero,
-        "da_g": lambda s: s.dc * s.i_t * (1 - s.g_t**2),
-        "da_o": lambda s: s.dh_t * s.squashed_c * s.o_t * (1 - s.o_t),
-        "dc_prev": lambda s: s.dc * s.f_t,
-    }
-    | _WEIGHTS,
-    lambda s: (s.dx_t, s.dh_prev, s.dc_prev, LSTMParams(s.dweight_ih, s.dweight_hh, s.dbias)),
-)
 
 COUPLED_BACKWARD = Exercise(
     label="coupled-backward",
@@ -77,71 +46,59 @@ COUPLED_BACKWARD = Exercise(
             "backward pass of the usual LSTM",
             "This is the backward pass of the usual LSTM: the forget gate learns as if it had weights of its "
             "own. Here f_t is a function of i_t, so what f_t would have learned is owed to i_t.",
-            _COUPLED.but(di=lambda s: s.dc * s.g_t, da_f=lambda s: s.df * s.f_t * (1 - s.f_t)),
+            but(variant_step_backward, di=(..., "di"), df=(..., "df")),
         ),
         Mistake(
             "what the forget gate sends is dropped",
             "The rows f are zero, as they should be, but nobody gets what the forget gate sends back. i_t acts "
             "on c_t in two places now.",
-            _COUPLED.but(di=lambda s: s.dc * s.g_t),
+            but(variant_step_backward, di=(..., "di")),
         ),
         Mistake(
             "sign of the coupling",
             "What comes back from f_t reaches i_t with the wrong sign. When i_t rises, what does f_t do?",
-            _COUPLED.but(di=lambda s: s.dc * s.g_t + s.df),
+            but(variant_step_backward, di=(..., "di + df")),
         ),
         Mistake(
             "coupled and in the rows f as well",
             "What the forget gate sends goes to i_t and to the rows f as well. Those rows have no effect on "
             "anything in this variant; they are not even read.",
-            _COUPLED.but(da_f=lambda s: s.df * s.f_t * (1 - s.f_t)),
+            but(variant_step_backward, df=(..., "df")),
         ),
         Mistake(
             "new cell state in the coupling",
             "The part of di that comes from f_t has c_t in it. f_t = 1 - i_t multiplies the old cell state.",
-            _COUPLED.but(df=lambda s: s.dc * s.c_t),
+            but(variant_step_backward, df=("dc * c_t", ...)),
         ),
         Mistake(
             "gate's slope missing in the coupling",
             "df is subtracted from da_i without the slope of the gate. It joins at i_t; from there to a_i "
             "there is still a σ.",
-            _COUPLED.but(da_i=lambda s: s.dc * s.g_t * s.i_t * (1 - s.i_t) - s.df),
+            but(variant_step_backward, da_i="dc * g_t * i_t * (1 - i_t) - dc * c_prev"),
         ),
         Mistake(
             "input gate in place of the forget gate on the highway",
             "dc_prev is dc times i_t. The cell state is kept by what i_t leaves over.",
-            _COUPLED.but(dc_prev=lambda s: s.dc * s.i_t),
+            but(variant_step_backward, dc_prev="dc * i_t"),
         ),
         Mistake(
             "what comes from t+1 lost, coupled",
             "dc_t is never used. Coupling the gates changes nothing about the two ways that lead back to c_t.",
-            _COUPLED.but(dc=lambda s: s.dh_t * s.o_t * (1 - s.squashed_c**2)),
+            but(variant_step_backward, dc="dh_t * o_t * functions.h_prime(c_t)"),
         ),
     ),
 )
 
 # --- peepholes --------------------------------------------------------------------------------------
 
-_PEEPHOLE = Recipe(
-    _unpack,
-    {
-        "da_o": lambda s: s.dh_t * s.squashed_c * s.o_t * (1 - s.o_t),
-        "through_h": lambda s: s.dh_t * s.o_t * (1 - s.squashed_c**2),
-        "dc": lambda s: s.dc_t + s.through_h + s.da_o * s.p_o,
-        "da_i": lambda s: s.dc * s.g_t * s.i_t * (1 - s.i_t),
-        "da_f": lambda s: s.dc * s.c_prev * s.f_t * (1 - s.f_t),
-        "da_g": lambda s: s.dc * s.i_t * (1 - s.g_t**2),
-        "dc_prev": lambda s: s.dc * s.f_t + s.da_i * s.p_i + s.da_f * s.p_f,
-        "seen": lambda s: (s.c_prev, s.c_prev, s.c_t),
-        "dpeephole": lambda s: np.array(
-            [(da * c).sum(axis=0) for da, c in zip((s.da_i, s.da_f, s.da_o), s.seen, strict=True)]
-        ),
-    }
-    | _WEIGHTS,
-    lambda s: (
-        s.dx_t, s.dh_prev, s.dc_prev, PeepholeLSTMParams(s.dweight_ih, s.dweight_hh, s.dbias, s.dpeephole)
-    ),
-)  # fmt: skip
+_NO_THIRD_ARRIVAL = "dc_t + dh_t * o_t * functions.h_prime(c_t)"
+
+
+def _seen(collect=".sum(axis=0)", *, i="c_prev", f="c_prev", o="c_t"):
+    """Gradients of the peepholes collected in another way, or from other cell states."""
+    pairs = (("da_i", i), ("da_f", f), ("da_o", o))
+    return but(variant_step_backward, seen=", ".join(f"({da} * {c}){collect}" for da, c in pairs))
+
 
 PEEPHOLE_BACKWARD = Exercise(
     label="peephole-backward",
@@ -161,86 +118,83 @@ PEEPHOLE_BACKWARD = Exercise(
             "peepholes have weights and are no way back",
             "The peepholes get their gradients, but no gradient goes back through them to the cell states. "
             "Every arrow of the forward pass, these too, is a way back.",
-            _PEEPHOLE.but(dc=lambda s: s.dc_t + s.through_h, dc_prev=lambda s: s.dc * s.f_t),
+            but(variant_step_backward, dc=_NO_THIRD_ARRIVAL, dc_prev="dc * f_t"),
         ),
         Mistake(
             "third arrival at c_t forgotten",
             "At c_t a third gradient arrives: the output gate sees c_t, so what it sends back joins the two "
             "of the usual LSTM.",
-            _PEEPHOLE.but(dc=lambda s: s.dc_t + s.through_h),
+            but(variant_step_backward, dc=_NO_THIRD_ARRIVAL),
         ),
         Mistake(
             "peepholes of i and f forgotten in dc_prev",
             "dc_prev comes by the forget gate alone. Two gates of this step have looked at c_{t-1} through "
             "their peepholes.",
-            _PEEPHOLE.but(dc_prev=lambda s: s.dc * s.f_t),
+            but(variant_step_backward, dc_prev="dc * f_t"),
         ),
         Mistake(
             "output peephole sent to c_{t-1}",
             "What comes back through the output gate's peephole is sent to c_{t-1}, like that of i and f. "
             "This gate is computed last, and looks at the new cell state.",
-            _PEEPHOLE.but(
-                dc=lambda s: s.dc_t + s.through_h,
-                dc_prev=lambda s: s.dc * s.f_t + s.da_i * s.p_i + s.da_f * s.p_f + s.da_o * s.p_o,
+            but(
+                variant_step_backward,
+                dc=_NO_THIRD_ARRIVAL,
+                dc_prev="dc * f_t + da_i * p_i + da_f * p_f + da_o * p_o",
             ),
         ),
         Mistake(
             "gates' gradients in place of the pre-activations'",
             "Back through the peepholes you send di, df and do. A peephole ends at the pre-activation, so the "
             "gate's slope comes before it on the way back.",
-            _PEEPHOLE.but(
-                dc=lambda s: s.dc_t + s.through_h + s.dh_t * s.squashed_c * s.p_o,
-                dc_prev=lambda s: s.dc * (s.f_t + s.g_t * s.p_i + s.c_prev * s.p_f),
+            but(
+                variant_step_backward,
+                dc="dc_t + dh_t * o_t * functions.h_prime(c_t) + do * p_o",
+                dc_prev="dc * f_t + di * p_i + df * p_f",
             ),
         ),
         Mistake(
             "output peephole added too late",
             "The third arrival at c_t is used for dc_prev alone: i, f and g have already been given a dc "
             "without it. Which gate must be done before dc is complete?",
-            _PEEPHOLE.but(
-                dc=lambda s: s.dc_t + s.through_h,
-                dc_prev=lambda s: (s.dc + s.da_o * s.p_o) * s.f_t + s.da_i * s.p_i + s.da_f * s.p_f,
+            but(
+                variant_step_backward,
+                dc=_NO_THIRD_ARRIVAL,
+                dc_prev="(dc + da_o * p_o) * f_t + da_i * p_i + da_f * p_f",
             ),
         ),
         Mistake(
             "gradient of the output peephole with c_{t-1}",
             "The gradient of the output gate's peephole is made with c_{t-1}. A weight's gradient pairs da with "
             "what the weight multiplied, and that gate looks at the cell after its update.",
-            _PEEPHOLE.but(seen=lambda s: (s.c_prev, s.c_prev, s.c_prev)),
+            _seen(o="c_prev"),
         ),
         Mistake(
             "gradients of all peepholes with c_t",
             "All three peephole gradients are made with c_t. When i and f are computed there is no c_t yet.",
-            _PEEPHOLE.but(seen=lambda s: (s.c_t, s.c_t, s.c_t)),
+            _seen(i="c_t", f="c_t"),
         ),
         Mistake(
             "gradient of the output peephole with tanh(c_t)",
             "The gradient of the output gate's peephole has tanh(c_t). The peephole looks into the cell "
             "itself, before the squashing.",
-            _PEEPHOLE.but(seen=lambda s: (s.c_prev, s.c_prev, s.squashed_c)),
+            _seen(o="squashed_c"),
         ),
         Mistake(
             "peephole gradients averaged",
             "The peephole gradients are means over the batch. All samples share these weights; their shares "
             "add up, as for the bias.",
-            _PEEPHOLE.but(
-                dpeephole=lambda s: np.array(
-                    [(s.da_i * s.c_prev).mean(0), (s.da_f * s.c_prev).mean(0), (s.da_o * s.c_t).mean(0)]
-                )
-            ),
+            _seen(".mean(axis=0)"),
         ),
         Mistake(
             "peephole gradients not summed over the batch",
             "The peephole gradients still have a row for each sample. A peephole has one weight a cell, shared "
             "by the whole batch.",
-            _PEEPHOLE.but(
-                dpeephole=lambda s: np.array([s.da_i * s.c_prev, s.da_f * s.c_prev, s.da_o * s.c_t])
-            ),
+            _seen(""),
         ),
         Mistake(
             "what comes from t+1 lost, with peepholes",
             "dc_t is never used. Peepholes add a third arrival at c_t; the one from step t+1 is still there.",
-            _PEEPHOLE.but(dc=lambda s: s.through_h + s.da_o * s.p_o),
+            but(variant_step_backward, dc="dh_t * o_t * functions.h_prime(c_t) + da_o * p_o"),
         ),
     ),
 )

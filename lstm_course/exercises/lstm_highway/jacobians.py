@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_course.checker import Exercise, Mistake, Recipe
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw_lstm
 from lstm_course.gradient_flow import lstm_local_jacobians
 
@@ -20,42 +20,29 @@ def _sample(rng, size):
     return *draw_lstm(rng, steps, batch, n_in, n, dtype), t, row
 
 
-def _unpack(params, cache, t, row, *, gates=-1, states=-1):
-    """Names of step t, from the rows t + gates and t + states of the cache."""
-    names = {name: getattr(cache, name)[t + gates, row] for name in "ifgo"}
-    names |= {"c_prev": cache.c[t + states, row], "c": cache.c[t + states + 1, row]}
-    return names | dict(zip(("w_i", "w_f", "w_g", "w_o"), np.split(params.weight_hh, 4), strict=True))
+_TO_I, _TO_F, _TO_G = "g * i * (1 - i)", "c_prev * f * (1 - f)", "i * (1 - g**2)"
+_TO_O = "tanh_c * o * (1 - o)"
+_GATES_LATE = {"i, f, g, o": "(gate[t, row] for gate in (cache.i, cache.f, cache.g, cache.o))"}
 
 
-def _on_rows(scale, weight):
-    return scale[:, None] * weight
+def _wrong(**changed):
+    """`lstm_local_jacobians` with a line that computes something else."""
+    return but(lstm_local_jacobians, **changed)
 
 
-_JACOBIANS = Recipe(
-    _unpack,
-    {
-        "scale": lambda s: _on_rows,
-        "s_i": lambda s: s.g * s.i * (1 - s.i),
-        "s_f": lambda s: s.c_prev * s.f * (1 - s.f),
-        "s_g": lambda s: s.i * (1 - s.g**2),
-        "s_o": lambda s: np.tanh(s.c) * s.o * (1 - s.o),
-        "s_c": lambda s: s.o * (1 - np.tanh(s.c) ** 2),
-        "D": lambda s: np.diag(s.f),
-        "B": lambda s: s.scale(s.s_i, s.w_i) + s.scale(s.s_f, s.w_f) + s.scale(s.s_g, s.w_g),
-        "A": lambda s: np.diag(s.s_c),
-        "E": lambda s: s.scale(s.s_o, s.w_o),
-    },
-    lambda s: (s.D, s.B, s.A, s.E),
-)
+def _scaled(scale, weight, how="({})[:, None] * {}"):
+    """The weights of a gate, scaled by its slope; on the rows, if nothing else is said."""
+    return how.format(scale, weight)
 
 
-def _from_rows(*, row=lambda row: row, **shifts):
-    """`lstm_local_jacobians` with its numbers taken from other rows of the cache."""
+def _b(i=_TO_I, f=_TO_F, g=_TO_G, **how):
+    """B with other slopes."""
+    return " + ".join(_scaled(*pair, **how) for pair in ((i, "w_hi"), (f, "w_hf"), (g, "w_hg")))
 
-    def unpack(params, cache, t, example):
-        return _unpack(params, cache, t, row(example), **shifts)
 
-    return Recipe(unpack, _JACOBIANS.lines, _JACOBIANS.result).but()
+def _e_through_c(params, cache, t, row):
+    D, B, A, E = lstm_local_jacobians(params, cache, t, row)
+    return D, B, A, E + A @ B
 
 
 LOCAL_JACOBIANS = Exercise(
@@ -75,121 +62,116 @@ LOCAL_JACOBIANS = Exercise(
             "gates of step t+1",
             "These are the blocks of step t+1. Steps count from 1 and arrays from 0, but cache.c and cache.h "
             "begin with the initial states: which row holds the gates of step 1?",
-            _from_rows(gates=0, states=0),
+            _wrong(**_GATES_LATE, c_prev="cache.c[t, row]", tanh_c="np.tanh(cache.c[t + 1, row])"),
         ),
         Mistake(
             "gates one row late",
             "The gates are those of step t+1, and the states are right. Steps count from 1, but cache.i, f, g and "
             "o have no row for a step 0: which row holds the gates of step 1?",
-            _from_rows(gates=0),
+            _wrong(**_GATES_LATE),
         ),
         Mistake(
             "states one row early",
             "The gates are right, and the cell states are one step too old. cache.c begins with c_0, so it has "
             "one row more than the gates: where does c_t stand?",
-            _from_rows(states=-2),
+            _wrong(c_prev="cache.c[t - 2, row]", tanh_c="np.tanh(cache.c[t - 1, row])"),
         ),
         Mistake(
             "always row 0",
             "You take the first example, whatever `row` says. The gates depend on the example, and with them "
             "every block.",
-            _from_rows(row=lambda row: 0),
+            _wrong(row="0"),
         ),
         Mistake(
             "vectors in place of diagonal matrices",
             "D and A come back as vectors. They act cell by cell, so as Jacobians they are diagonal matrices; "
             "a vector in a matrix product would do something else.",
-            _JACOBIANS.but(D=lambda s: s.f, A=lambda s: s.s_c),
+            _wrong(D="f", A="o * (1 - tanh_c**2)"),
         ),
         Mistake(
             "candidate left out of B",
             "The way through the candidate is missing in B. h_{t-1} enters c_t by three doors, and g_t is one "
             "of them.",
-            _JACOBIANS.but(s_g=lambda s: 0 * s.g),
+            _wrong(w_hg="0 * w_hg"),
         ),
         Mistake(
             "input gate left out of B",
             "The way through the input gate is missing in B. How much of the candidate is let in depends on "
             "h_{t-1} as well.",
-            _JACOBIANS.but(s_i=lambda s: 0 * s.i),
+            _wrong(w_hi="0 * w_hi"),
         ),
         Mistake(
             "forget gate left out of B",
             "The way through the forget gate is missing in B. D holds f_t itself; that f_t moves when h_{t-1} "
             "moves belongs here.",
-            _JACOBIANS.but(s_f=lambda s: 0 * s.f),
+            _wrong(w_hf="0 * w_hf"),
         ),
         Mistake(
             "gates' slopes without their partners",
             "B has the slopes of the gates alone. Each gate is a factor in c_t = f_t c_{t-1} + i_t g_t, so "
             "its slope comes with what it multiplies.",
-            _JACOBIANS.but(
-                s_i=lambda s: s.i * (1 - s.i), s_f=lambda s: s.f * (1 - s.f), s_g=lambda s: 1 - s.g**2
-            ),
+            _wrong(B=_b("i * (1 - i)", "f * (1 - f)", "1 - g**2")),
         ),
         Mistake(
             "gates' partners without their slopes",
             "B has the factors beside the gates, but not the slopes of σ and tanh. W_hh ends at the "
             "pre-activations.",
-            _JACOBIANS.but(s_i=lambda s: s.g, s_f=lambda s: s.c_prev, s_g=lambda s: s.i),
+            _wrong(B=_b("g", "c_prev", "i")),
         ),
         Mistake(
             "c_t beside the forget gate",
             "The term of the forget gate in B has c_t. f_t multiplies the state before the step.",
-            _JACOBIANS.but(s_f=lambda s: s.c * s.f * (1 - s.f)),
+            _wrong(c_prev="cache.c[t, row]"),
         ),
         Mistake(
             "sigmoid's slope for the candidate in B",
             "In B the candidate has the slope of a sigmoid, g(1 - g). It comes out of a tanh.",
-            _JACOBIANS.but(s_g=lambda s: s.i * s.g * (1 - s.g)),
+            _wrong(B=_b(g="i * g * (1 - g)")),
         ),
         Mistake(
             "slopes on the columns",
             "The slopes scale the columns of W_hh, that is, the entries of h_{t-1}. A gate's slope belongs to "
             "the cell whose gate it is, and that is a row.",
-            _JACOBIANS.but(scale=lambda s: lambda scale, weight: weight * scale),
+            _wrong(B=_b(how="({}) * {}"), E=_scaled(_TO_O, "w_ho", "({}) * {}")),
         ),
         Mistake(
             "weights transposed",
             "The blocks of W_hh are transposed. In the backward pass the transpose appears because gradients "
             "run against the arrows; a Jacobian runs with them.",
-            _JACOBIANS.but(scale=lambda s: lambda scale, weight: scale[:, None] * weight.T),
+            _wrong(w_hi="w_hi.T", w_hf="w_hf.T", w_hg="w_hg.T", w_ho="w_ho.T"),
         ),
         Mistake(
             "weights cut as i, f, o, g",
             "W_hh is cut in the order i, f, o, g. Its rows are those of PyTorch: the candidate is third.",
-            _JACOBIANS.but(
-                B=lambda s: s.scale(s.s_i, s.w_i) + s.scale(s.s_f, s.w_f) + s.scale(s.s_g, s.w_o),
-                E=lambda s: s.scale(s.s_o, s.w_g),
-            ),
+            _wrong(w_hg="w_ho", w_ho="w_hg"),
         ),
         Mistake(
             "E with the way through c_t",
             "E holds the whole of dh_t/dh_{t-1}, the way through c_t included. That way is B followed by A; "
             "counted here, it would be counted twice.",
-            _JACOBIANS.but(E=lambda s: s.scale(s.s_o, s.w_o) + s.A @ s.B),
+            _e_through_c,
         ),
         Mistake(
             "tanh(c_t) left out of E",
             "E has the slope of the output gate and its weights. In h_t the gate is multiplied by something, "
             "and that stays as a factor.",
-            _JACOBIANS.but(s_o=lambda s: s.o * (1 - s.o)),
+            _wrong(E=_scaled("o * (1 - o)", "w_ho")),
         ),
         Mistake(
             "c_t in E without its tanh",
             "E has c_t where h_t has tanh(c_t).",
-            _JACOBIANS.but(s_o=lambda s: s.c * s.o * (1 - s.o)),
+            _wrong(E=_scaled("cache.c[t, row] * o * (1 - o)", "w_ho")),
         ),
         Mistake(
             "A without the slope of tanh",
             "A is the output gate alone. Between c_t and the gate there is a tanh, and it is flat where the "
             "cell is full.",
-            _JACOBIANS.but(s_c=lambda s: s.o),
+            _wrong(A="np.diag(o)"),
         ),
         Mistake(
             "A at c_{t-1}",
             "The slope of the tanh in A is taken at c_{t-1}. It is the new cell state that is put out.",
-            _JACOBIANS.but(s_c=lambda s: s.o * (1 - np.tanh(s.c_prev) ** 2)),
+            _wrong(A="np.diag(o * (1 - np.tanh(c_prev) ** 2))"),
         ),
     ),
 )

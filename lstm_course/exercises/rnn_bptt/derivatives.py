@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_course.activations import get_activation
-from lstm_course.checker import Exercise, Mistake
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw, draw_steps
 from lstm_course.gradient_flow import immediate_and_total, terms_by_lag
 from lstm_course.rnn import rnn_step_backward
@@ -24,24 +23,9 @@ def _sample_immediate_and_total(rng, size):
     return w, np.array(x), h0
 
 
-def _total_wrong(
-    *,
-    slope=lambda a: 1 - np.tanh(a) ** 2,
-    immediate=lambda slope, h_prev, h: slope * h_prev,
-    carry=lambda slope, w, total: slope * w * total,
-):
-    """`immediate_and_total` with one line written differently."""
-
-    def wrong(w, x, h0):
-        h, now, total = h0, 0.0, 0.0
-        for x_t in x:
-            a = w * h + x_t
-            h_prev, h = h, np.tanh(a)
-            now = immediate(slope(a), h_prev, h)
-            total = now + carry(slope(a), w, total)
-        return float(now), float(total)
-
-    return wrong
+def _total_wrong(**changed):
+    """`immediate_and_total` with a line in its loop that computes something else."""
+    return but(immediate_and_total, **{line: (..., text) for line, text in changed.items()})
 
 
 IMMEDIATE_AND_TOTAL = Exercise(
@@ -60,43 +44,43 @@ IMMEDIATE_AND_TOTAL = Exercise(
             "total taken to be the immediate one",
             "You return the immediate derivative twice. The state before the last step was computed with the "
             "same w, so it moves too when w moves.",
-            _total_wrong(carry=lambda slope, w, total: 0.0),
+            _total_wrong(total="immediate"),
         ),
         Mistake(
             "w left out of the way back",
             "Something is missing between one state and the next. How much does h_t move when h_{t-1} moves "
             "by one? Look at what h_{t-1} is multiplied by before it goes through tanh.",
-            _total_wrong(carry=lambda slope, w, total: slope * total),
+            _total_wrong(total="immediate + float(act.f_prime(a)) * total"),
         ),
         Mistake(
             "slope left out of the way back",
             "On its way from one state to the next a change passes through the weight and through tanh. You "
             "have the weight only.",
-            _total_wrong(carry=lambda slope, w, total: w * total),
+            _total_wrong(total="immediate + w * total"),
         ),
         Mistake(
             "immediate derivatives only added up",
             "You add the immediate derivatives of all steps as they are. What step k contributes still has to "
             "travel through every step after k before it reaches h_T.",
-            _total_wrong(carry=lambda slope, w, total: total),
+            _total_wrong(total="immediate + total"),
         ),
         Mistake(
             "state after the step",
             "The immediate derivative has the state that comes out of the step. In a_t = w h_{t-1} + x_t the "
             "weight multiplies another one.",
-            _total_wrong(immediate=lambda slope, h_prev, h: slope * h),
+            _total_wrong(immediate="float(act.f_prime(a) * act.f(a))"),
         ),
         Mistake(
             "slope left out of the immediate derivative",
             "The immediate derivative stops at the pre-activation: w moves a_t by h_{t-1}. How much of that "
             "gets through tanh?",
-            _total_wrong(immediate=lambda slope, h_prev, h: h_prev),
+            _total_wrong(immediate="h"),
         ),
         Mistake(
             "slope at the wrong place",
             "Your slope of tanh is 1 - a². The short formula 1 - h² takes what comes out of tanh, not what "
             "goes in.",
-            _total_wrong(slope=lambda a: 1 - a**2),
+            _total_wrong(immediate="float(1 - a**2) * h", total="immediate + float(1 - a**2) * w * total"),
         ),
     ),
 )
@@ -116,34 +100,9 @@ def _sample_steps_and_gradient(rng, size):
     return params, steps, draw(rng, length, batch, n, dtype=dtype)
 
 
-def _slope(step):
-    return get_activation(step.activation).f_prime(step.a_t)
-
-
-def _terms_wrong(
-    *,
-    start=lambda dh: dh,
-    slope=_slope,
-    state=lambda step: step.h_prev,
-    back=lambda da, weight: da @ weight,
-    finish=lambda terms: terms,
-):
-    """`terms_by_lag` as two loops, with one line written differently."""
-
-    def wrong(params, steps, dh):
-        terms = np.zeros((len(steps), *params.weight_hh.shape), dh.dtype)
-        for t, arrives in enumerate(start(dh)):
-            for k in range(t, -1, -1):
-                da = arrives * slope(steps[k])
-                terms[t - k] += da.T @ state(steps[k])
-                arrives = back(da, params.weight_hh)
-        return finish(terms)
-
-    return wrong
-
-
-def _last_loss_only(dh):
-    return np.concatenate([np.zeros_like(dh[:-1]), dh[-1:]])
+def _terms_wrong(**changed):
+    """`terms_by_lag` with a line that computes something else."""
+    return but(terms_by_lag, **changed)
 
 
 def _terms_by_position(params, steps, dh):
@@ -178,36 +137,38 @@ TERMS_BY_LAG = Exercise(
             "farthest lag first",
             "The terms are right and in the opposite order. Entry 0 is the term that no W_hh and no step "
             "separates from its loss.",
-            _terms_wrong(finish=lambda terms: terms[::-1].copy()),
+            _terms_wrong(return_="np.stack(terms[::-1])"),
         ),
         Mistake(
             "only the last loss",
             "You send back the loss of the last step only. Every step has a loss of its own, and each looks "
             "back over all the steps before it.",
-            _terms_wrong(start=_last_loss_only),
+            _terms_wrong(arrives=("np.concatenate([np.zeros_like(dh[:-1]), dh[-1:]])", ...)),
         ),
         Mistake(
             "running sums",
             "Entry k holds the terms of lags 0 to k together. Each entry should have its own lag only.",
-            _terms_wrong(finish=lambda terms: np.cumsum(terms, axis=0)),
+            _terms_wrong(return_="np.cumsum(terms, axis=0)"),
         ),
         Mistake(
             "state after the step",
             "The terms pair the delta with the state that comes out of the step. W_hh multiplies the state that "
             "goes in.",
-            _terms_wrong(state=lambda step: get_activation(step.activation).f(step.a_t)),
+            _terms_wrong(
+                h_prev=("np.stack([get_activation(step.activation).f(step.a_t) for step in steps])", ...)
+            ),
         ),
         Mistake(
             "slopes left out",
             "Only the weights take the gradient back, as in a linear network. At every step it also passes "
             "through f.",
-            _terms_wrong(slope=lambda step: np.ones_like(step.a_t)),
+            _terms_wrong(slopes=("np.ones_like(h_prev)", ...)),
         ),
         Mistake(
             "W instead of its transpose",
             "Going back, the gradient crosses W_hh in the forward direction. A row of deltas meets W itself, "
             "a column its transpose.",
-            _terms_wrong(back=lambda da, weight: da @ weight.T),
+            _terms_wrong(arrives=(..., "da[1:] @ params.weight_hh.T")),
         ),
     ),
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_course.checker import Exercise, Mistake
+from lstm_course._params import add_params
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw, draw_steps
 from lstm_course.gradient_flow import truncated_backward
-from lstm_course.rnn import RNNParams, rnn_step, rnn_step_backward
+from lstm_course.rnn import rnn_step, rnn_step_backward
 
 
 def _sample_truncated(rng, size):
@@ -22,45 +23,19 @@ def _sample_truncated(rng, size):
     return params, steps, draw(rng, length, batch, n, dtype=dtype), window
 
 
-def _sum(shares):
-    return RNNParams(*(sum(parts) for parts in zip(*(vars(s).values() for s in shares), strict=True)))
+def _truncated_wrong(**changed):
+    """`truncated_backward` with a line that computes something else."""
+    return but(truncated_backward, **changed)
 
 
-def _truncated_wrong(
-    *, cut, prepare=lambda params, steps, window: steps, finish=lambda shares, window: _sum(shares)
-):
-    """`truncated_backward` with one line written differently."""
-
-    def wrong(params, steps, dh, window):
-        shares, arrives = [], np.zeros_like(dh[0])
-        steps = prepare(params, steps, window)
-        for t in range(len(steps) - 1, -1, -1):
-            if cut(t, window, len(steps)):
-                arrives = np.zeros_like(dh[0])
-            _, arrives, share = rnn_step_backward(params, steps[t], dh[t] + arrives)
-            shares.append(share)
-        return finish(shares, window)
-
-    return wrong
-
-
-def _cut(t, window, length):
-    return (t + 1) % window == 0
-
-
-def _state_reset(params, steps, window):
+def _state_reset(params, steps, dh, window):
     made, h = [], steps[0].h_prev
     for t, step in enumerate(steps):
         h, step = rnn_step(
             params, step.x_t, np.zeros_like(h) if t and t % window == 0 else h, step.activation
         )
         made.append(step)
-    return made
-
-
-def _mean_over_windows(shares, window):
-    total, count = _sum(shares), -(-len(shares) // window)
-    return RNNParams(*((part / count).astype(part.dtype) for part in vars(total).values()))
+    return truncated_backward(params, made, dh, window)
 
 
 def _look_back(params, steps, dh, window):
@@ -70,7 +45,7 @@ def _look_back(params, steps, dh, window):
         for k in range(t, max(t - window, -1), -1):
             _, arrives, share = rnn_step_backward(params, steps[k], arrives)
             shares.append(share)
-    return _sum(shares)
+    return add_params(shares)
 
 
 TRUNCATED_BACKWARD = Exercise(
@@ -88,39 +63,40 @@ TRUNCATED_BACKWARD = Exercise(
         Mistake(
             "nothing cut",
             "This is the whole gradient: the deltas still pass from window to window.",
-            _truncated_wrong(cut=lambda t, window, length: False),
+            _truncated_wrong(if_="False"),
         ),
         Mistake(
             "cut one step off",
             "Your cut lies one step off. It falls between the last step of a window and the first of the next: "
             "say aloud, for window 2, which two of steps 0, 1, 2, 3 it parts.",
-            _truncated_wrong(cut=lambda t, window, length: t % window == 0),
+            _truncated_wrong(if_="t % window == 0"),
         ),
         Mistake(
             "windows counted from the end",
             "Your windows are counted from the last step backwards. They start with the sequence, so it is the "
             "last window that may be short.",
-            _truncated_wrong(cut=lambda t, window, length: (length - 1 - t) % window == 0),
+            _truncated_wrong(if_="(len(steps) - 1 - t) % window == 0"),
         ),
         Mistake(
             "state reset as well",
             "You start every window from a state of zeros. Truncation cuts the way back only: the state itself "
             "crosses the border as always.",
-            _truncated_wrong(cut=_cut, prepare=_state_reset),
+            _state_reset,
         ),
         Mistake(
             "only the last window",
             "Only the last window contributes. Every window has its own losses and its own share of the "
             "gradient.",
-            _truncated_wrong(
-                cut=_cut, finish=lambda shares, window: _sum(shares[: (len(shares) - 1) % window + 1])
-            ),
+            _truncated_wrong(return_="add_params(shares[: (len(shares) - 1) % window + 1])"),
         ),
         Mistake(
             "mean over the windows",
             "The windows' gradients are averaged. The loss is a sum over the steps, so its gradient is a sum "
             "over the windows.",
-            _truncated_wrong(cut=_cut, finish=_mean_over_windows),
+            _truncated_wrong(
+                return_="RNNParams(*(part / part.dtype.type(-(-len(steps) // window)) "
+                "for part in vars(add_params(shares)).values()))"
+            ),
         ),
         Mistake(
             "every loss looks back equally far",

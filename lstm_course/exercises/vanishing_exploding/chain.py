@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_course.activations import sigmoid, sigmoid_prime
-from lstm_course.checker import Exercise, Mistake
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw
-from lstm_course.gradient_flow import chain_gradient, explosion_width, gain_per_layer
+from lstm_course.gradient_flow import chain_gradient, explosion_width, gain_per_layer, scalar_chain
 
 # --- the chain of single neurons --------------------------------------------------------------------
 
@@ -19,22 +18,14 @@ def _sample_chain_gradient(rng, size):
     return weights, draw(rng, length), round(float(rng.uniform(-2, 2)), 2)
 
 
-def _chain_wrong(factor, *, join=np.prod, keep=slice(None), use_bias=True):
-    """`chain_gradient` with other factors, joined in another way."""
+def _chain_wrong(*, join=np.prod, keep=slice(None), **changed):
+    """`chain_gradient` with a line of `scalar_chain` that computes something else, or other than a product."""
+    chain = but(scalar_chain, **changed) if changed else scalar_chain
 
     def wrong(weights, biases, x):
-        h, factors = x, []
-        for w, b in zip(weights, biases, strict=True):
-            a = w * h + b * use_bias
-            h_prev, h = h, float(sigmoid(a))
-            factors.append(factor(w, a, h, h_prev))
-        return float(join(factors[keep]))
+        return float(join(chain(weights, biases, x).factors[keep]))
 
     return wrong
-
-
-def _chain_factor(w, a, h, h_prev):
-    return w * sigmoid_prime(a)
 
 
 CHAIN_GRADIENT = Exercise(
@@ -54,49 +45,49 @@ CHAIN_GRADIENT = Exercise(
             "weights left out",
             "Only the slopes σ'(a) are multiplied. On its way from one layer to the next the signal is "
             "also scaled by the weight, so each layer contributes two factors.",
-            _chain_wrong(lambda w, a, h, h_prev: sigmoid_prime(a)),
+            _chain_wrong(factors="act.f_prime(np.array(a))"),
         ),
         Mistake(
             "slopes left out",
             "Only the weights are multiplied, as in a chain of linear neurons. Each layer also squeezes the "
             "signal through σ, and contributes its slope σ'(a_l).",
-            _chain_wrong(lambda w, a, h, h_prev: w),
+            _chain_wrong(factors="weights"),
         ),
         Mistake(
             "σ' at the activation",
             "σ' is evaluated at h_l = σ(a_l), so σ is applied once too often. Its argument is the "
             "pre-activation a_l.",
-            _chain_wrong(lambda w, a, h, h_prev: w * sigmoid_prime(h)),
+            _chain_wrong(factors="weights * act.f_prime(np.array(h[1:]))"),
         ),
         Mistake(
             "σ' at the layer's input",
             "σ' is evaluated at h_{l-1}, at what came into the layer. Between that and σ lie the weight "
             "and the bias: the argument is a_l.",
-            _chain_wrong(lambda w, a, h, h_prev: w * sigmoid_prime(h_prev)),
+            _chain_wrong(factors="weights * act.f_prime(np.array(h[:-1]))"),
         ),
         Mistake(
             "sum instead of product",
             "The layers' factors are added. Functions inside functions: the chain rule multiplies, and "
             "that is why the result shrinks or grows so fast with depth.",
-            _chain_wrong(_chain_factor, join=np.sum),
+            _chain_wrong(join=np.sum),
         ),
         Mistake(
             "last layer skipped",
             "The last layer's factor is missing. A chain of L layers has L factors, and the output h_L "
             "lies behind the last of them.",
-            _chain_wrong(_chain_factor, keep=slice(None, -1)),
+            _chain_wrong(keep=slice(None, -1)),
         ),
         Mistake(
             "sign of the weights lost",
             "The size is right and the sign is not: you take |w|. A negative weight turns the slope "
             "round; absolute values only come in when we ask how large the product is.",
-            _chain_wrong(lambda w, a, h, h_prev: abs(w) * sigmoid_prime(a)),
+            _chain_wrong(factors="abs(weights) * act.f_prime(np.array(a))"),
         ),
         Mistake(
             "biases left out of the forward pass",
             "The biases are missing. They vanish when a_l is differentiated, but they still decide where "
             "on the sigmoid its slope is taken.",
-            _chain_wrong(_chain_factor, use_bias=False),
+            _chain_wrong(biases="np.zeros_like(weights)"),
         ),
     ),
 )

@@ -7,9 +7,9 @@ import functools
 import numpy as np
 
 from lstm_course.activations import get_activation, sigmoid, sigmoid_prime
-from lstm_course.checker import Exercise, Mistake
+from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw_network
-from lstm_course.gradient_flow import input_jacobian, mean_field_gain
+from lstm_course.gradient_flow import input_jacobian, layer_jacobians, mean_field_gain
 
 # --- the Jacobian of a network ----------------------------------------------------------------------
 
@@ -26,25 +26,22 @@ def _sample_input_jacobian(rng, size):
     return params, cache, row
 
 
-def _jacobian_wrong(
-    *,
-    layer=lambda weight, f, a, h: f.f_prime(a)[:, None] * weight,
-    join=lambda jacobian, product: jacobian @ product,
-    choose_row=lambda row: row,
-    same_output=False,
-):
-    """`input_jacobian` with one line written differently."""
+def _jacobian_wrong(**changed):
+    """`input_jacobian` with a line of `layer_jacobians` that computes something else."""
+    jacobians = but(layer_jacobians, **changed)
 
     def wrong(params, cache, row):
-        row, product = choose_row(row), None
-        for k, (weight, a, h) in enumerate(zip(params.weights, cache.a, cache.h[1:], strict=True), start=1):
-            last = k == params.depth and not same_output
-            f = get_activation(cache.output if last else cache.activation)
-            jacobian = layer(weight, f, a[row], h[row])
-            product = jacobian if product is None else join(jacobian, product)
-        return product
+        return functools.reduce(lambda product, jacobian: jacobian @ product, jacobians(params, cache, row))
 
     return wrong
+
+
+def _slopes_on_columns(params, cache, row):
+    product = np.eye(params.weights[0].shape[1], dtype=params.weights[0].dtype)
+    for layer, (weight, a) in enumerate(zip(params.weights, cache.a, strict=True), start=1):
+        f = get_activation(cache.output if layer == params.depth else cache.activation)
+        product = (weight * f.f_prime(a[row])) @ product
+    return product
 
 
 INPUT_JACOBIAN = Exercise(
@@ -63,36 +60,36 @@ INPUT_JACOBIAN = Exercise(
             "product in the opposite order",
             "The layers are multiplied in the wrong order, which even runs while all layers are equally "
             "wide. x meets the first layer first, so J_1 stands at the right end of the product.",
-            _jacobian_wrong(join=lambda jacobian, product: product @ jacobian),
+            but(input_jacobian, product=(..., "product @ jacobian")),
         ),
         Mistake(
             "f' on the columns",
             "f' scales the columns of W, so you compute W diag(f'). The activation acts on what the "
             "layer puts out, and each output of the layer is a row of its Jacobian.",
-            _jacobian_wrong(layer=lambda weight, f, a, h: weight * f.f_prime(a)),
+            _slopes_on_columns,
         ),
         Mistake(
             "weights only",
             "This is the product of the weights alone, the Jacobian of a linear network. Each layer also "
             "contributes the slopes f'(a_l) of its neurons.",
-            _jacobian_wrong(layer=lambda weight, f, a, h: weight),
+            _jacobian_wrong(f_prime="np.ones_like"),
         ),
         Mistake(
             "always the first row",
             "You take the first example of the batch, whatever `row` says. Each example has its own "
             "pre-activations, and so a Jacobian of its own.",
-            _jacobian_wrong(choose_row=lambda row: 0),
+            lambda params, cache, row: input_jacobian(params, cache, 0),
         ),
         Mistake(
             "f' at the activation",
             "f' is evaluated at h_l, where f has been applied already. Its argument is the pre-activation, "
             "in cache.a.",
-            _jacobian_wrong(layer=lambda weight, f, a, h: f.f_prime(h)[:, None] * weight),
+            _jacobian_wrong(a="cache.h[layer]"),
         ),
         Mistake(
             "hidden activation used for the output",
             "The last layer is treated like a hidden one. Its activation has a name of its own in the cache.",
-            _jacobian_wrong(same_output=True),
+            _jacobian_wrong(f_prime="get_activation(cache.activation).f_prime"),
         ),
     ),
 )
