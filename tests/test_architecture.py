@@ -153,7 +153,13 @@ def test_one_slug_everywhere():
     """What belongs to a chapter bears the name of its notebook, without the number."""
     slugs = {path.stem.partition("_")[2]: int(path.stem[:2]) for path in (ROOT / "book").glob("[0-9]*.ipynb")}
     assert slugs == CHAPTERS
-    for folder in ("lstm_course/exercises", "lstm_course/explorers", "lstm_course/figures", "tests/answers"):
+    for folder in (
+        "lstm_course/exercises",
+        "lstm_course/explorers",
+        "lstm_course/figures",
+        "tests/answers",
+        "tests/truth",
+    ):
         entries = {path.name.removesuffix(".py") for path in (ROOT / folder).iterdir()}
         chapters = {entry for entry in entries if not entry.startswith("_")}
         assert chapters == set(slugs), folder
