@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import numbers
+import re
 from pathlib import Path
+
+import numpy as np
 
 from lstm_course._arguments import as_integer, choose
 
@@ -19,6 +23,51 @@ RIVALS = {
     "GRU": {"torch": "`nn.GRU`"},
     "RNN": {"torch": "`nn.RNN`"},
 }
+
+
+_COUNTS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
+_TENS = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10, "hundredth": 100,
+          "thousandth": 1e3, "millionth": 1e6, "billionth": 1e9, "trillionth": 1e12}  # fmt: skip
+NUMBER_WORDS: dict[str, float] = {
+    **{word: float(k) for k, word in enumerate(_COUNTS) if k > 1},
+    **{word: 10.0 * k for k, word in enumerate(_TENS, start=3)},
+    **{word + plural: 1 / k for word, k in _PARTS.items() for plural in ("", "s")},
+    **{word + plural: 10.0**k for word, k in (("hundred", 2), ("thousand", 3), ("million", 6), ("billion", 9),
+       ("trillion", 12)) for plural in ("", "s")},
+    "dozen": 12.0, "dozens": 12.0, "twice": 2.0, "thrice": 3.0, "halves": 0.5, "halved": 0.5,
+    **{word + ending: k for word, k in (("double", 2.0), ("triple", 3.0)) for ending in ("", "s", "d")},
+}  # fmt: skip
+FRACTIONS = {"¼": 0.25, "½": 0.5, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
+_WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+# "one", "first" and "second" are left out: they are articles and words of order more often than numbers.
+NUMERAL = re.compile(
+    rf"(?<![\w.$])[−-]?\d[\d,.\u202f]*(?:e[−-]?\d+)?(?:\s?[%‰])?(?![\w₀-₉])|[{''.join(FRACTIONS)}]"
+    rf"|(?<![\w-])(?:{_WORDS})(?:[\s-](?:{_WORDS}))*(?:-?fold)?(?![\w-])",
+    re.IGNORECASE,
+)
 
 
 def fact(name: str, value, digits: int = 6):
@@ -46,6 +95,77 @@ def fact(name: str, value, digits: int = 6):
     elif not isinstance(value, str):
         raise TypeError(f"value must be a number or a string, got {type(value).__name__}")
     glue(name, value, display=False)
+
+
+def holds(text: str, condition) -> None:
+    """Bind a sentence of the page, or a part of one, to the condition that makes it true.
+
+    The cell fails when the condition does not hold. `tools/prose.py` fails when the text is not on the
+    page, word for word, with … for a number quoted by `fact`.
+
+    Parameters
+    ----------
+    text : str
+        Words of the page: ``"never below"``, ``"the larger part of the gradient"``.
+    condition : bool
+        What they claim, computed.
+
+    Raises
+    ------
+    AssertionError
+        When it is false, quoting the text.
+    TypeError
+        When `text` is no string or `condition` neither True nor False.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text must be words of the page, got {type(text).__name__}")
+    if not isinstance(condition, (bool, np.bool_)):
+        raise TypeError(f"condition must be True or False, got {type(condition).__name__}")
+    if not condition:
+        raise AssertionError(f"the page says {text!r}, which does not hold")
+
+
+def given(text: str, *values) -> None:
+    """Bind the numbers in some words of the page to the values with which its cells compute.
+
+    Parameters
+    ----------
+    text : str
+        Words of the page: ``"twenty layers"``, ``"forget biases 0, 1 and 3"``.
+    *values : float
+        The number or numbers that they state, in their order.
+
+    Raises
+    ------
+    AssertionError
+        When the words state other numbers, quoting both.
+    """
+    stated = numbers_in(text)
+    if stated != [float(value) for value in values]:
+        raise AssertionError(f"the page says {text!r}, but the values are {', '.join(map(str, values))}")
+
+
+def numbers_in(text: str) -> list[float]:
+    """Read the numbers that a text states, in digits or in words, in their order.
+
+    Parameters
+    ----------
+    text : str
+        ``"a quarter of 1,797 digits, twice"`` gives 0.25, 1797 and 2.
+    """
+    return [_value(match) for match in NUMERAL.finditer(text)]
+
+
+def _value(match: re.Match) -> float:
+    text = match[0].lower()
+    if text[-1] in FRACTIONS:
+        return FRACTIONS[text[-1]]
+    if not re.search(r"\d", text):
+        return math.prod(
+            NUMBER_WORDS[word] for word in re.split(r"[\s-]+", text.removesuffix("fold").rstrip("-"))
+        )
+    digits = text.replace("−", "-").replace(",", "").replace("\u202f", "").rstrip("% .‰")
+    return float(digits) / {"%": 100, "‰": 1000}.get(text.rstrip(" .")[-1], 1)
 
 
 def benchmark_table(path, run: int = 0, *, task="training") -> str:

@@ -11,6 +11,12 @@ from lstm_course.exercises import EXERCISES
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 CHAPTERS = sorted(BOOK.glob("[0-9][0-9]_*.ipynb"))
+MOST_WORDS = 3700  # before the exercises; about 3,500 are asked for
+# Chapters written before these rules: six exercises of three kinds with hints, a length, a picture first.
+NOT_YET = {
+    "01_backprop", "02_vanishing_exploding", "10_rnn_bptt", "12_lstm", "13_lstm_backward", "14_lstm_highway",
+    "15_gru",
+}  # fmt: skip
 NUMBERED = re.compile(r"^(\d\d)_")
 
 
@@ -44,11 +50,39 @@ class TestChapter:
     def test_every_exercise_has_statement_check_and_solution(self, path):
         text = prose(path)
         stated = re.findall(r"```\{exercise\} .+\n:label: ([\w-]+)", text)
-        solved = re.findall(r"````\{solution\} ([\w-]+)\n:class: dropdown\n(?:.|\n)*?literalinclude", text)
+        solved = re.findall(r"````\{solution\} ([\w-]+)\n:class: dropdown\n", text)
         checked = re.findall(r'check\("([\w-]+)", my_\w+\)', code(path))
         assert len(stated) >= 4
         assert stated == solved == checked
-        assert set(stated) <= set(EXERCISES)
+
+    def test_the_exercises_are_of_several_kinds_with_hints(self, path):
+        stated = re.findall(r"```\{exercise\} .+\n:label: ([\w-]+)", prose(path))
+        tasks = [EXERCISES[label] for label in stated]
+        kept = (
+            len(tasks) >= 6
+            and len({task.kind for task in tasks}) >= 3
+            and all(len(task.hints) >= 2 for task in tasks)
+        )
+        assert kept or path.stem in NOT_YET
+
+    def test_can_be_read_in_one_sitting(self, path):
+        text = re.sub(
+            r"```\{(?:literalinclude|math)(?:.|\n)*?```|\$\$(?:.|\n)*?\$\$|\$[^$]+\$|\{[\w:]+\}`[^`]*`",
+            " ",
+            prose(path),
+        )
+        before_exercises = text[: text.index("\n## Exercises")]
+        assert len(re.findall(r"[A-Za-z’'-]+", before_exercises)) <= MOST_WORDS or path.stem in NOT_YET
+
+    def test_the_picture_comes_first(self, path):
+        """Something to look at within the first screens: before the first numbered equation."""
+        seen = 0
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code" and re.search(r"^(?:show\(|explorers\.\w+\(\))", cell.source, re.M):
+                return
+            if cell.cell_type == "markdown":
+                seen += len(re.findall(r"^\$\$ \(eq:", cell.source, re.M))
+            assert seen <= 1 or path.stem in NOT_YET
 
     def test_every_figure_has_an_alternative_text(self, path):
         assert len(re.findall(r"\bshow\(", code(path))) == len(re.findall(r"\balt=", code(path)))

@@ -83,7 +83,7 @@ def test_the_registry():
 
 def test_a_label_stands_once():
     with pytest.raises(ValueError, match="'sigmoid-prime' is there twice"):
-        _catalog._collect(["backprop", "backprop"])
+        _catalog.Catalog(["backprop", "backprop"])
 
 
 def test_the_validation_finds_planted_faults():

@@ -7,7 +7,21 @@ copies of the cases and returns a `Verdict`.
 
 from lstm_course.checker.exercise import Exercise, Mistake
 from lstm_course.checker.judging import judge
+from lstm_course.checker.kinds import Bug, Built, Choice, Demand, Number, Slip, Task
 from lstm_course.checker.mutant import but
 from lstm_course.checker.verdict import Verdict
 
-__all__ = ["Exercise", "Mistake", "Verdict", "but", "judge"]
+__all__ = [
+    "Bug",
+    "Built",
+    "Choice",
+    "Demand",
+    "Exercise",
+    "Mistake",
+    "Number",
+    "Slip",
+    "Task",
+    "Verdict",
+    "but",
+    "judge",
+]

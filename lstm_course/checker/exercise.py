@@ -60,6 +60,10 @@ class Exercise:
         Shapes of the outputs in symbols, ``("(B, m)", "(n, m)")``; ``""`` for a number or a structure.
     level : {"warm-up", "core", "hard"}
         How much it asks.
+    kind : str
+        "write" for a function to write; a formula is of the kind "paper".
+    hints : tuple of str
+        For `lstm_course.exercises.hint`, one at a time, the gentlest first.
     sizes : int
         Number of cases.
     rtol, atol : float
@@ -76,6 +80,8 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     shapes: tuple[str, ...] = ()
     level: str = "core"
+    kind: str = "write"
+    hints: tuple[str, ...] = ()
     sizes: int = 5
     rtol: float = 1e-7
     atol: float = 1e-12

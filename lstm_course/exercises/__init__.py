@@ -7,5 +7,18 @@ solution of an exercise is the package's own function; one folder holds the exer
 from lstm_course.checker import Exercise, Mistake, Verdict
 from lstm_course.exercises._catalog import CHAPTERS, EXERCISES
 from lstm_course.exercises._grading import check, grade
+from lstm_course.exercises._progress import Progress, check_all, hint, progress
 
-__all__ = ["CHAPTERS", "EXERCISES", "Exercise", "Mistake", "Verdict", "check", "grade"]
+__all__ = [
+    "CHAPTERS",
+    "EXERCISES",
+    "Exercise",
+    "Mistake",
+    "Progress",
+    "Verdict",
+    "check",
+    "check_all",
+    "grade",
+    "hint",
+    "progress",
+]

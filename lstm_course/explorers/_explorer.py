@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from lstm_course.svg import caption_html, differences, mode, next_uid, themed_svg, to_text
 
 MOST_FRAMES = 60  # a page draws them all beforehand, and a reader looks at a few
+FEW = 3  # stops that are buttons
+ROOM = 7  # stops whose marks all bear their number
 
 
 class Explorer:
@@ -31,8 +33,8 @@ class Explorer:
     alt : str
         What the figure shows in general.
     values : mapping of str to sequence
-        The stops of each control: numbers make a slider, strings a row of buttons. The book draws
-        their whole product beforehand, at most `MOST_FRAMES` frames.
+        The stops of each control: more than three numbers make a slider, fewer, and strings, a row of
+        buttons. The book draws their whole product beforehand, at most `MOST_FRAMES` frames.
     start : mapping of str to a stop, optional
         Where the controls stand first; the middle unless named.
     labels : mapping of str to str, optional
@@ -121,7 +123,7 @@ class Explorer:
         stops, label = self.values[name], html.escape(self.labels[name])
         at = stops.index(self.start[name])
         texts = [html.escape(stop_text(stop)) for stop in stops]
-        if isinstance(stops[0], str):
+        if is_choice(stops):
             buttons = "".join(
                 f'<label><input type="radio" name="{uid}-{name}" value="{k}"{" checked" * (k == at)}>'
                 f"<span>{text}</span></label>"
@@ -132,7 +134,7 @@ class Explorer:
             f'<div class="gx-slider"><label for="{uid}-{name}">{label}</label>'
             f'<input type="range" id="{uid}-{name}" min="0" max="{len(stops) - 1}" step="1" value="{at}" '
             f"data-stops='{html.escape(json.dumps(texts, ensure_ascii=False))}' aria-valuetext=\"{texts[at]}\">"
-            f'<output for="{uid}-{name}">{texts[at]}</output></div>'
+            f'<output for="{uid}-{name}">{texts[at]}</output>{ticks(texts)}</div>'
         )
 
     # --- in Jupyter ----------------------------------------------------------------------------
@@ -144,7 +146,7 @@ class Explorer:
         wide = {"style": {"description_width": "11em"}, "layout": {"width": "34em"}}
         controls = {}
         for name, stops in self.values.items():
-            kind = widgets.ToggleButtons if isinstance(stops[0], str) else widgets.SelectionSlider
+            kind = widgets.ToggleButtons if is_choice(stops) else widgets.SelectionSlider
             options = [(stop_text(stop), stop) for stop in stops]
             controls[name] = kind(
                 options=options, value=self.start[name], description=self.labels[name], **wide
@@ -182,6 +184,17 @@ class Explorer:
         else:  # the tests: the drawing is made, and only its sentence kept
             themed_svg(self.draw(**self.start, **self.fixed), next_uid())
         return bundle
+
+
+def is_choice(stops: Sequence) -> bool:
+    """Whether a control is a row of buttons: words, or so few numbers that a slider would pretend."""
+    return isinstance(stops[0], str) or len(stops) <= FEW
+
+
+def ticks(texts: Sequence[str]) -> str:
+    """A mark below the slider at every stop, with its number where there is room: at the ends, and up to seven."""
+    shown = [text if len(texts) <= ROOM or k in (0, len(texts) - 1) else "" for k, text in enumerate(texts)]
+    return f'<span class="gx-ticks" aria-hidden="true">{"".join(f"<span>{text}</span>" for text in shown)}</span>'
 
 
 def stop_text(stop) -> str:
