@@ -44,7 +44,7 @@ class BidirectionalParams:
 
     @property
     def hidden_size(self) -> int:
-        """Numbers that a step says: H of the one direction and H of the other."""
+        """How many numbers a step says, H of the one direction and H of the other."""
         return self.forward.hidden_size + self.backward.hidden_size
 
 
@@ -76,7 +76,7 @@ class StackedParams:
 
     @property
     def networks(self) -> tuple:
-        """The weights one network after the other, in the order of torch: of each layer forward, backward."""
+        """The networks one after the other, in torch's order, which is forward, backward in each layer."""
         return tuple(network for layer in self.layers for network, _ in _directions(layer))
 
     @property
@@ -86,7 +86,7 @@ class StackedParams:
 
     @property
     def hidden_size(self) -> int:
-        """Numbers that a step of the last layer says: H, or of both directions 2H."""
+        """How many numbers a step of the last layer says, H, or 2H in both directions."""
         return self.layers[-1].hidden_size
 
 
