@@ -37,8 +37,12 @@ from lstm_course.figures.backprop import (
     plot_descent,
     plot_function_and_slope,
     plot_losses,
+    plot_mixer,
+    plot_starts,
     plot_step_errors,
     plot_tiny_net,
+    plot_two_paths,
+    slope_text,
 )
 from lstm_course.figures.gru import (
     GRU_PARTS,

@@ -1,5 +1,12 @@
 """The exercises of the chapter `backprop`, in its order."""
 
-from lstm_course.exercises.backprop import layer, network, numerical, warmups
+from lstm_course.exercises.backprop import by_hand, layer, made, network, numerical, warmups
 
-EXERCISES = (*warmups.EXERCISES, *layer.EXERCISES, *numerical.EXERCISES, *network.EXERCISES)
+EXERCISES = (
+    *warmups.EXERCISES,
+    *by_hand.EXERCISES,
+    *numerical.EXERCISES,
+    *layer.EXERCISES,
+    *made.EXERCISES,
+    *network.EXERCISES,
+)

@@ -34,6 +34,13 @@ LAYER_BACKWARD = Exercise(
     reference=layer_backward,
     sample=_sample_layer_backward,
     sizes=6,
+    hints=(
+        "Begin with da, the layer's delta: what stands between a and what left the layer?",
+        "The other three are built from da alone, with the weight or with what came in. Write the shapes beside "
+        "each product: there is one order and one transpose that fits.",
+        "The bias is shared by all rows of the batch, and so is the weight: sharing adds. The matrix product adds "
+        "over the rows by itself; for the bias you say so.",
+    ),
     mistakes=(
         Mistake(
             "f' at the activation",
@@ -92,6 +99,27 @@ LAYER_BACKWARD = Exercise(
             "dh_prev is computed from dh, so this path skips the activation. What passes back through the "
             "weights is the gradient at their output, and that is a, not h.",
             but(layer_backward, dh_prev="dh @ weight"),
+        ),
+        Mistake(
+            "dweight from dh instead of da",
+            "dweight is built from dh, so it does not know of f. A weight acts on a, and the derivative by a is da.",
+            but(layer_backward, dweight="dh.T @ h_prev"),
+        ),
+        Mistake(
+            "dbias from dh instead of da",
+            "dbias adds up dh, which belongs to what left the layer. A bias is a part of a: add up da.",
+            but(layer_backward, dbias="dh.sum(axis=0)"),
+        ),
+        Mistake(
+            "summed over the units",
+            "dbias adds over the units and keeps the examples. There is one bias a unit, shared by all examples: the "
+            "sum runs over the rows.",
+            but(layer_backward, dbias="da.sum(axis=1)"),
+        ),
+        Mistake(
+            "a in place of f' at a",
+            "da is dh times a itself. The factor is how fast f rises at a, and not where it stands.",
+            but(layer_backward, da="dh * a"),
         ),
     ),
 )

@@ -55,6 +55,13 @@ MLP_BACKWARD = Exercise(
     reference=_mlp_gradient,
     sample=_sample_mlp_backward,
     sizes=6,
+    hints=(
+        "You need the rules of one layer, and a loop over the layers from the last to the first.",
+        "Layer number l used params.weights[l - 1], read cache.h[l - 1] and made cache.a[l - 1]. What comes out of "
+        "its backward pass as dh_prev is the next layer's dh.",
+        "layer_backward from lstm_course.network does one layer. Collect its gradients in two lists, and turn the "
+        "lists round at the end.",
+    ),
     mistakes=(
         Mistake(
             "f' of the output forgotten",

@@ -100,6 +100,12 @@ CENTRAL_DIFFERENCE = Exercise(
     reference=numerical_gradient,
     sample=_sample_central_difference,
     sizes=6,
+    hints=(
+        "The chapter's quotient, once for each entry of x: f a little further up, minus f a little further down, "
+        "over the way between the two points.",
+        "np.ndindex(x.shape) visits every entry of an array of any shape. Move one entry on a fresh copy.",
+        "Give the gradient the shape of x. From x - ε to x + ε it is a way of 2ε.",
+    ),
     rtol=1e-6,
     atol=1e-7,
     mistakes=(

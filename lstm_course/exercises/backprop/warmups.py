@@ -41,6 +41,12 @@ SIGMOID_PRIME = Exercise(
     reference=sigmoid_prime,
     sample=_sample_sigmoid_prime,
     sizes=6,
+    hints=(
+        "Which formula of the chapter gives the slope from the activation alone, without another exponential?",
+        "Compute h = σ(a) first. The slope is a product of two factors, both made of h.",
+        "At a = -1000 the exponential e^{-a} is infinite. σ is symmetric, σ(-a) = 1 - σ(a), so its slope is the "
+        "same at a and at -a: you may use |a|.",
+    ),
     mistakes=(
         Mistake(
             "formula read without brackets",
@@ -62,14 +68,14 @@ SIGMOID_PRIME = Exercise(
             lambda a: sigmoid_prime(sigmoid(a)),
         ),
         Mistake(
-            "formula in s applied to a",
-            "The formula s(1−s) is meant for the activation s = σ(a), and here it is given a itself. "
+            "formula in h applied to a",
+            "The formula h(1−h) is meant for the activation h = σ(a), and here it is given a itself. "
             "Activate first.",
             lambda a: a * (1 - a),
         ),
         Mistake(
             "derivative of tanh",
-            "1−s² is the derivative of tanh, when s is the tanh. The sigmoid has a formula of its own; "
+            "1−h² is the derivative of tanh, when h is the tanh. The sigmoid has a formula of its own; "
             "at a = 0 it must give 1/4.",
             lambda a: 1 - sigmoid(a) ** 2,
         ),
@@ -83,7 +89,7 @@ SIGMOID_PRIME = Exercise(
             "overflow at very negative a",
             "Your formula is right, and for a = -1000 it comes out as NaN: e^{1000} is more than a "
             "float can hold, and infinity divided by infinity is no number. Write the same slope through "
-            "s = σ(a), or through e^{-|a|}, which never exceeds 1.",
+            "h = σ(a), or through e^{-|a|}, which never exceeds 1.",
             lambda a: np.exp(-a) / (1 + np.exp(-a)) ** 2,
         ),
     ),
@@ -131,6 +137,11 @@ SQUARED_ERROR = Exercise(
     reference=squared_error,
     sample=_sample_squared_error,
     sizes=6,
+    hints=(
+        "Write the loss of one example first, as in the chapter. Then average over the B rows.",
+        "Each y stands in one term of the double sum. What does the square bring down, and what cancels it?",
+        "The factor 1/B stands before the whole sum, so the derivative has it too.",
+    ),
     mistakes=(
         Mistake(
             "sum over the batch instead of mean",
@@ -161,6 +172,26 @@ SQUARED_ERROR = Exercise(
             "You average over the outputs as well as over the batch, as np.mean does. Only the batch is "
             "averaged here; the outputs of one example are summed.",
             _squared_error_by(lambda B, K: 0.5 / (B * K), lambda B, K: 1 / (B * K)),
+        ),
+        Mistake(
+            "the 2 of the square kept",
+            "Your gradient is twice what it should be. The square brings down a 2, and the ½ before it is there to "
+            "cancel it.",
+            _squared_error_by(lambda B, K: 0.5 / B, lambda B, K: 2 / B),
+        ),
+        Mistake(
+            "the error not squared",
+            "The loss adds up the errors themselves, so one that is too high pays for one that is too low. Square "
+            "each before you add.",
+            lambda y, target: (float(0.5 * np.sum(y - target) / len(y)), (y - target) / y.dtype.type(len(y))),
+        ),
+        Mistake(
+            "the sum squared",
+            "You add the errors of an example first and square the sum, so they can cancel. Square each, then add.",
+            lambda y, target: (
+                float(0.5 * np.sum(np.sum(y - target, axis=1) ** 2) / len(y)),
+                np.sum(y - target, axis=1, keepdims=True) * np.ones_like(y) / y.dtype.type(len(y)),
+            ),
         ),
     ),
 )

@@ -1,0 +1,225 @@
+"""Exercises of chapter 1 to find a bug, to set weights by hand, and to design a check that sees nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_course._arguments import as_array
+from lstm_course.checker import Bug, Built, Demand, Slip, but
+from lstm_course.gradcheck import relative_error
+from lstm_course.network import layer_backward
+from lstm_course.tiny_network import TinyNet, tiny_forward
+
+# --- a planted bug ----------------------------------------------------------------------------------
+
+LEARNS_BADLY = Bug(
+    label="learns-badly",
+    prompt=(
+        "One line of the listing is wrong. The code runs, the shapes fit, the loss falls for a while. Which line is "
+        "it? Name it by the variable that it computes."
+    ),
+    listing="""\
+def gradients(W1, b1, W2, b2, x, t):
+    h = np.tanh(x @ W1.T + b1)
+    y = sigmoid(h @ W2.T + b2)
+    dy = (y - t) / len(x)
+    da2 = dy * y * (1 - y)
+    dW2 = da2.T @ h
+    db2 = da2.sum(axis=0)
+    dh = da2 @ W2
+    da1 = dh * h * (1 - h)
+    dW1 = da1.T @ x
+    db1 = da1.sum(axis=0)
+    return dW1, db1, dW2, db2
+""",
+    line="da1",
+    tempting={
+        "h": "This layer may use tanh; nothing is wrong with the choice. Does everything below know of it?",
+        "y": "The output is a sigmoid, of the sum that it should be.",
+        "dy": "The loss is half the squared error, averaged over the examples: y − t, over their number.",
+        "da2": "The output unit is a sigmoid, so its slope is y(1 − y). That fits.",
+        "dW2": "Delta at the head, activation at the tail, added over the examples by the product: right.",
+        "db2": "One bias for all examples: its derivative is the sum. The 1/B is in dy already.",
+        "dh": "Rows are examples, so the deltas meet W2 from the left, without a transpose. Right.",
+        "dW1": "What came into this layer is x, and the shape is that of W1. Right, if da1 is.",
+        "db1": "A sum over the examples, as it should be. Right, if da1 is.",
+        "return": "The four gradients are returned in a sensible order.",
+    },
+    hint="Go through the lines from the loss backwards, and say of each which rule it is.",
+    why="The hidden units are tanh, whose slope is 1 − h². h(1 − h) is that of the sigmoid, and for h < 0 it has even "
+    "the wrong sign.",
+    hints=(
+        "Each line is one of the four rules. Say which, and check that it speaks of the unit that is really there.",
+        "There are two kinds of units in this network. Which slope belongs to which?",
+    ),
+)
+
+# --- weights that add two bits ----------------------------------------------------------------------
+
+BITS = ((0, 0), (0, 1), (1, 0), (1, 1))
+TOLERANCE = 0.1
+
+
+def _read_net(answer):
+    if isinstance(answer, TinyNet):
+        return answer
+    if isinstance(answer, dict):
+        return TinyNet(**answer)
+    numbers = [float(value) for value in answer]
+    if len(numbers) != 10:
+        raise ValueError(f"the answer must hold ten numbers, got {len(numbers)}")
+    return TinyNet(*numbers)
+
+
+def _off(net, output, target):
+    """Where an output of the network misses its target by more than the tolerance, as a sentence."""
+    for bits in BITS:
+        trace = tiny_forward(net, bits, (0.0, 0.0))
+        got, want = getattr(trace, output), target(*bits)
+        if abs(got - want) > TOLERANCE:
+            return f"For x = {bits} {output} is {got:.3f}, and should be {want}."
+    return ""
+
+
+def _equal_units(net):
+    return (net.w1, net.w2) == (net.w3, net.w4)
+
+
+def _only_soft(net):
+    """Every output on the right side of one half."""
+    traces = {bits: tiny_forward(net, bits, (0.0, 0.0)) for bits in BITS}
+    return all(
+        (trace.y1 > 0.5) == bool(a ^ b) and (trace.y2 > 0.5) == bool(a & b)
+        for (a, b), trace in traces.items()
+    )
+
+
+HALF_ADDER = Built(
+    label="half-adder",
+    level="hard",
+    prompt=(
+        "Set the ten numbers so that the network adds two bits: y2 is the carry (1 for 1 + 1, else 0), y1 the digit "
+        "(1 when exactly one input is 1). Each output within 0.1 of 0 or 1, for all four inputs."
+    ),
+    read=_read_net,
+    form_text="Your answer is a TinyNet, or its ten numbers in order: w1 to w8, b1, b2.",
+    demands=(
+        Demand(
+            "gives the carry y2",
+            lambda net: _off(net, "y2", lambda a, b: a & b),
+            "Let one hidden unit say whether both inputs are 1, and let y2 listen to it alone.",
+        ),
+        Demand(
+            "gives the digit y1",
+            lambda net: _off(net, "y1", lambda a, b: a ^ b),
+            "Exactly one is: at least one, and not both. Let a hidden unit say each, and let y1 subtract.",
+        ),
+    ),
+    slips=(
+        Slip(
+            "equal hidden units",
+            "Your hidden units have the same weights and the same bias, so they are one unit. One sum w·x cannot "
+            "put (0, 1) and (1, 0) above both (0, 0) and (1, 1).",
+            _equal_units,
+        ),
+        Slip(
+            "right but soft",
+            "Every output is on the right side of one half already. Multiply weights and biases by the same large "
+            "number: the sigmoids become steeper and the thresholds stay.",
+            _only_soft,
+        ),
+    ),
+    example=lambda: TinyNet(w1=30, w2=30, w3=10, w4=10, w5=20, w6=-20, w7=0, w8=20, b1=-15, b2=-10),
+    why="A hidden unit is a threshold: σ(w·x + b) is near 1 where w·x is well above −b. Both share the bias, so their "
+    "thresholds differ by their weights.",
+    hints=(
+        "A sigmoid with large weights is a switch: near 0 below its threshold, near 1 above.",
+        "Make h₁ say 'at least one', h₂ say 'both'. They share b₁; with b₁ = −15, how large must a weight be so that "
+        "one input is enough? So that two are needed?",
+        "y₂ copies h₂. y₁ wants h₁ without h₂: give it weights of opposite sign.",
+    ),
+)
+
+# --- a check that sees nothing ----------------------------------------------------------------------
+
+WRONG_PASSES = {
+    "the transposed weight": but(layer_backward, dh_prev="da @ weight.T"),
+    "the transposed weight gradient": but(layer_backward, dweight="h_prev.T @ da"),
+    "the averaged bias gradient": but(layer_backward, dbias="da.mean(axis=0)"),
+}
+
+
+def _read_case(answer):
+    if not isinstance(answer, (tuple, list)) or len(answer) != 4:
+        raise ValueError("the answer must hold four arrays: weight, h_prev, a, dh")
+    weight, h_prev, a, dh = (np.asarray(part, dtype=np.float64) for part in answer)
+    weight = as_array("weight", weight, "(n=2, m=2)")
+    h_prev = as_array("h_prev", h_prev, "(B, m=2)")
+    batch = f"(B={len(h_prev)}, n=2)"
+    return weight, h_prev, as_array("a", a, batch), as_array("dh", dh, batch)
+
+
+def _has_zeros(case):
+    weight, h_prev, _, dh = case
+    names = [n for n, v in (("weight", weight), ("h_prev", h_prev), ("dh", dh)) if not np.all(v)]
+    return f"There is a zero in {' and in '.join(names)}." if names else ""
+
+
+def _is_seen(wrong):
+    def test(case):
+        weight, h_prev, a, dh = case
+        ours, theirs = (fn(weight, h_prev, a, dh, "sigmoid") for fn in (layer_backward, wrong))
+        worst = max(
+            relative_error(mine, their) if mine.shape == their.shape else 1.0
+            for mine, their in zip(ours, theirs, strict=True)
+        )
+        return "" if worst < 1e-9 else f"Here the wrong pass is off by {worst:.2g}."
+
+    return test
+
+
+BLIND_CHECK = Built(
+    label="blind-check",
+    level="hard",
+    kind="design",
+    prompt=(
+        "Three wrong versions of layer_backward are about: one with the weight transposed on the way back, one with "
+        "the weight's gradient transposed, one that averages the bias gradient over the batch. Find a case, weight "
+        "(2, 2), h_prev (B, 2), a (B, 2), dh (B, 2) for a sigmoid layer, without a zero in weight, h_prev and dh, "
+        "where all three pass."
+    ),
+    read=_read_case,
+    form_text="Your answer is a tuple of four arrays: (weight, h_prev, a, dh).",
+    demands=(
+        Demand("has no zero in it", _has_zeros, "Zeros would hide almost anything. Use other numbers."),
+        *(
+            Demand(f"hides {name}", _is_seen(wrong), hint)
+            for (name, wrong), hint in zip(
+                WRONG_PASSES.items(),
+                (
+                    "Which matrices are their own transpose?",
+                    "With one example the gradient is a column times a row, δᵢ hⱼ. When is that symmetric in i and j?",
+                    "For which batch size are mean and sum the same?",
+                ),
+                strict=True,
+            )
+        ),
+    ),
+    slips=(
+        Slip(
+            "more than one example",
+            "With several examples the mean is the sum over B, and the two agree only where the sum is zero. How many "
+            "examples may there be?",
+            lambda case: len(case[1]) > 1,
+        ),
+    ),
+    example=lambda: ([[1.0, 2.0], [2.0, 3.0]], [[1.0, 2.0]], [[0.0, 0.0]], [[3.0, 6.0]]),
+    why="So a check must not be symmetric: random numbers, sizes that differ, more than one example.",
+    hints=(
+        "Take the three one by one. Each asks for a coincidence; look for a case that has all three.",
+        "One example makes mean and sum the same, and it makes the weight's gradient a column times a row.",
+        "A column δ times a row h is symmetric when δ is a multiple of h. With a = (0, 0) all slopes are ¼.",
+    ),
+)
+
+EXERCISES = (LEARNS_BADLY, HALF_ADDER, BLIND_CHECK)
