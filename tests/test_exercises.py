@@ -26,10 +26,13 @@ from lstm_course.checker import runner
 from lstm_course.checker.compare import agrees
 from lstm_course.checker.judging import judge
 from lstm_course.checker.structure import leaves, read_answer
-from lstm_course.exercises import EXERCISES, Mistake, _catalog, check, grade
+from lstm_course.exercises import EXERCISES, Exercise, Mistake, _catalog, check, grade
 from lstm_course.network import MLPParams, layer_backward, mlp_backward
 
 quick = settings(max_examples=25, deadline=None)
+
+# Those that ask for a function; the other kinds are in test_exercise_tasks.py.
+FUNCTIONS = {label: task for label, task in EXERCISES.items() if isinstance(task, Exercise)}
 
 
 def fingerprint(args):
@@ -69,18 +72,18 @@ def faults(exercise):
     return found
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+@pytest.mark.parametrize("exercise", FUNCTIONS.values(), ids=FUNCTIONS)
 def test_the_reference_is_right_and_every_mistake_earns_its_own_hint(exercise):
     assert faults(exercise) == []
 
 
 def test_the_registry():
     assert list(EXERCISES) == [exercise.label for exercise in EXERCISES.values()]
-    hints = [mistake.hint for exercise in EXERCISES.values() for mistake in exercise.mistakes]
+    hints = [mistake.hint for exercise in FUNCTIONS.values() for mistake in exercise.mistakes]
     assert len(set(hints)) == len(hints)
     with pytest.raises(TypeError):
         EXERCISES["sigmoid-prime"] = None
-    for exercise in EXERCISES.values():
+    for exercise in FUNCTIONS.values():
         assert exercise.solution.startswith("lstm_course.")
         assert "exercises" not in exercise.solution
         assert exercise.prompt.endswith(".")
@@ -127,7 +130,7 @@ def test_an_unsound_exercise_is_refused(changes, message):
 # --- right answers in another style -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("label", EXERCISES)
+@pytest.mark.parametrize("label", FUNCTIONS)
 def test_right_answers_in_another_style_pass(label):
     for answer in OTHER_STYLE[label]:
         verdict = grade(label, answer)
@@ -354,7 +357,7 @@ def test_a_slow_answer_is_told_and_a_slow_first_call_is_not():
 # --- not attempted, raised --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("label", EXERCISES)
+@pytest.mark.parametrize("label", FUNCTIONS)
 def test_a_stub_is_not_attempted(label):
     calls = []
 
@@ -821,7 +824,7 @@ class Yes(list):
         return iter([EqualToAll()] * 4)
 
 
-@pytest.mark.parametrize("label", EXERCISES)
+@pytest.mark.parametrize("label", FUNCTIONS)
 @pytest.mark.parametrize(
     "make",
     [
@@ -908,7 +911,7 @@ def test_global_state_is_untouched():
 
 
 def test_verdicts_are_the_same_every_time_and_fit_the_page():
-    for label, exercise in EXERCISES.items():
+    for label, exercise in FUNCTIONS.items():
         answers = [mistake.wrong for mistake in exercise.mistakes]
         for answer in [*answers, lambda *args: None, lambda *args: {}["no"]]:
             text = grade(label, answer).text
