@@ -188,7 +188,7 @@ LARGER_STEP = Choice(
         "c": "It does not learn, and the loss becomes enormous.",
     },
     reasons={
-        "1": "A larger step makes up for a smaller gradient.",
+        "1": "The step makes up for the gradient.",
         "2": "The last layers' gradients are not small, and they take the same step.",
         "3": "A vanished gradient points nowhere.",
         "4": "The sigmoid is bounded, so the step size makes no difference.",
