@@ -70,8 +70,8 @@ def plot_tiny_net(net, trace, gradient, ax=None):
     net, gradient : lstm_course.tiny_network.TinyNet
     trace : lstm_course.tiny_network.TinyTrace
     """
-    ax = _canvas(ax, 302, 226)
-    columns, rows = {"x": 26, "h": 138, "y": 250}, {1: 164, 2: 70}
+    ax = _canvas(ax, 266, 212)
+    columns, rows = {"x": 26, "h": 128, "y": 230}, {1: 152, 2: 62}
     at = {f"{c}{j}": (x, y) for c, x in columns.items() for j, y in rows.items()}
     edges = [("x1", "h1"), ("x2", "h1"), ("x1", "h2"), ("x2", "h2")]
     edges += [("h1", "y1"), ("h2", "y1"), ("h1", "y2"), ("h2", "y2")]
@@ -91,8 +91,8 @@ def plot_tiny_net(net, trace, gradient, ax=None):
     for name, (x, y) in at.items():
         _node(ax, x, y, f"{name[0]}{subscript(int(name[1]))}\n{getattr(trace, name):.3f}")
     for x, text in zip(columns.values(), ("inputs", "hidden", "outputs"), strict=True):
-        _write(ax, x, 217, text, color=MUTED)
-    for j, y in ((1, 194), (2, 40)):
+        _write(ax, x, 204, text, color=MUTED)
+    for j, y in ((1, 182), (2, 32)):
         _write(ax, columns["y"], y, f"target {getattr(trace, f't{j}'):.2f}", color=MUTED)
     for x, bias in ((columns["h"], "b1"), (columns["y"], "b2")):
         slope = getattr(gradient, bias)
@@ -280,7 +280,7 @@ def plot_starts(groups, floor, ax=None):
             ax.plot(log10(losses, -5), color=colour, linestyle=dash, lw=1.1, label=label)
         steps = len(losses)
     ax.axhline(np.log10(floor), color=INK, lw=1, linestyle=(0, (1, 1.5)))
-    ax.set(xlim=(0, steps), ylim=(-4.5, 0), xlabel="step", ylabel="loss L")
+    ax.set(xlim=(0, steps), ylim=(-4.5, 0), xlabel="epoch", ylabel="loss L")
     powers_of_ten(ax.yaxis, -4, 0)
     ax.legend(loc="lower left")
     return ax
