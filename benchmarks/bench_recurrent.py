@@ -48,7 +48,7 @@ EVERYBODY = {
     "GRU": ("ours", "torch"),
     "RNN": ("ours", "torch"),
 }
-ROUNDS = 5
+ROUNDS = 3
 PAUSE = 0.04  # seconds between turns with several threads: a pool may spin on after its work
 # What the equations of the backward pass read, per step and sample, as multiples of H, beside x:
 # i f g o c h; r z n h and W_hn h + b_hn; h.
