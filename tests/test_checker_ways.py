@@ -14,7 +14,7 @@ import pytest
 from toy import WAYS, flat, take, toy, until
 
 from lstm_course.activations import sigmoid_prime
-from lstm_course.checker import intact, judge, limits, process, runner, thread
+from lstm_course.checker import Exercise, intact, judge, limits, process, runner, thread
 from lstm_course.checker.printed import MOST
 from lstm_course.exercises import EXERCISES, grade
 
@@ -35,7 +35,11 @@ def threads_of(label):
 
 
 def verdicts(fn):
-    return [(label, grade(label, fn(exercise)).text) for label, exercise in EXERCISES.items()]
+    return [
+        (label, grade(label, fn(exercise)).text)
+        for label, exercise in EXERCISES.items()
+        if isinstance(exercise, Exercise)
+    ]
 
 
 def test_every_reference_is_right_and_mistakes_read_the_same_in_every_way(monkeypatch):
