@@ -146,6 +146,10 @@ def failed(
     answered = [k for k in failing if not attempts[k].error]
     missed = [group for group, flags in wrong.items() if any(flags[k] for k in answered or failing)]
     explained, whole = explain(exercise, cases, attempts, missed)
+    # Values in each other's places may each look like some mistake: the order is asked first.
+    order = None if whole else wrong_order(exercise, cases, attempts)
+    if order:
+        explained = []
     # Show a known mistake at work, not where it happens to raise.
     first = answered[0] if whole and answered else failing[0]
     pairs = list(zip(cases, attempts, strict=True))
@@ -166,8 +170,8 @@ def failed(
         clear = len(at) == len(missed) or mistake.hint.startswith(at[0])
         lines.append(wrap(mistake.hint if clear else f"{listed(at)}: {mistake.hint}"))
     known = {group for _, at in explained for group in at}
-    for sentence in _unexplained(exercise, cases, attempts, [g for g in missed if g not in known]):
-        lines.append(wrap(sentence))
+    rest = [group for group in missed if group not in known]
+    lines += map(wrap, [order] if order else _unexplained(exercise, cases, attempts, rest))
     if not whole:
         errors = {made.error.kind: one.number for one, made in reversed(pairs) if made.error}
         lines += [f"It also raises {kind}, in case {number}." for kind, number in errors.items()]
@@ -225,11 +229,6 @@ def _bullet(text: str) -> str:
 
 def _unexplained(exercise, cases, attempts, missed) -> list[str]:
     """A sentence for each wrong group that no named mistake explains."""
-    if not missed:
-        return []
-    order = wrong_order(exercise, cases, attempts)
-    if order:
-        return [order]
     sentences, nameless = [], {}
     for group in missed:
         faults = [
