@@ -188,3 +188,25 @@ def test_the_mean_over_the_steps_in_a_truncated_gradient_has_its_factor_named():
         return type(d)(d.weight_ih / count, d.weight_hh / count, d.bias / count)
 
     assert "is 1/dh.shape[1] times the right answer" in flat(grade("truncated-backward", averaged).text)
+
+
+def test_two_values_in_the_wrong_order_beside_a_structure():
+    def answer(params, cache, dh_t, dc_t):
+        dx_t, dh_prev, dc_prev, dparams = lstm_step_backward(params, cache, dh_t, dc_t)
+        return dx_t, dc_prev, dh_prev, dparams
+
+    text = grade("lstm-step-backward", answer).text
+    assert "right, but in another order: (dx_t, dc_prev, dh_prev, dparams)." in " ".join(text.split())
+
+
+def test_what_has_no_name_is_told_in_one_sentence():
+    def answer(params, cache, dh_t, dc_t):
+        dx_t, dh_prev, dc_prev, dparams = lstm_step_backward(params, cache, dh_t, dc_t)
+        bias = dparams.bias.copy()
+        bias[0] += 1
+        weights = dparams.weight_ih + 1, dparams.weight_hh
+        return dx_t, dh_prev, dc_prev, LSTMParams(*weights, bias)
+
+    text = " ".join(grade("lstm-step-backward", answer).text.split())
+    assert "dparams.weight_ih and dparams.bias (in 1 of 4 entries) are wrong, in a way that fits no" in text
+    assert text.count("Work the case below by hand.") == 1
