@@ -6,6 +6,7 @@ made and not ten lines further on as a broadcasting error.
 
 from __future__ import annotations
 
+import functools
 import numbers
 
 import numpy as np
@@ -147,11 +148,16 @@ def choose(name: str, value, options):
 
 
 def _has_shape(array, shape: str) -> bool:
-    axes = [axis.strip() for axis in shape.strip("()").split(",") if axis.strip()]
-    fixed = [int(axis.split("=")[1]) if "=" in axis else None for axis in axes]
-    return array.ndim == len(axes) and all(
-        want in (None, got) for want, got in zip(fixed, array.shape, strict=True)
+    lengths = _lengths(shape)
+    return array.ndim == len(lengths) and all(
+        want in (None, got) for want, got in zip(lengths, array.shape, strict=True)
     )
+
+
+@functools.lru_cache(maxsize=1024)  # a training asks for the same few shapes at every step
+def _lengths(shape: str) -> tuple[int | None, ...]:
+    axes = [axis.strip() for axis in shape.strip("()").split(",") if axis.strip()]
+    return tuple(int(axis.split("=")[1]) if "=" in axis else None for axis in axes)
 
 
 def _check_bounds(name, number, *, above=None, at_least=None, at_most=None):
