@@ -1,20 +1,53 @@
-"""The exercises on the LSTM: answers by torch's autograd, and what their cases show."""
+"""Right answers by torch's autograd."""
 
 from types import SimpleNamespace
 
 import numpy as np
-import pytest
 import torch
 
-from lstm_course.checker.text import inputs_block
-from lstm_course.exercises import EXERCISES, grade
 from lstm_course.gradient_flow import LocalJacobians
-from lstm_course.lstm import LSTMParams, lstm_step_backward
+from lstm_course.lstm import LSTMParams
 from lstm_course.lstm_variants import PeepholeLSTMParams
+from lstm_course.network import MLPParams
 
 
 def leaf(array):
     return torch.tensor(np.array(array), requires_grad=True)
+
+
+ACTIVATIONS = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "identity": lambda a: a}
+
+
+def sigmoid_prime(a):
+    a = leaf(a)
+    torch.sigmoid(a).sum().backward()
+    return a.grad.numpy()
+
+
+def layer(weight, h_prev, a, dh, activation):
+    weight, h_prev = leaf(weight), leaf(h_prev)
+    bias = leaf(a - h_prev.detach().numpy() @ weight.detach().numpy().T)  # one bias for each example
+    out = h_prev @ weight.T + bias
+    out.retain_grad()
+    ACTIVATIONS[activation](out).backward(torch.tensor(dh))
+    return h_prev.grad.numpy(), weight.grad.numpy(), bias.grad.sum(0).numpy(), out.grad.numpy()
+
+
+def mlp(params, cache, dy):
+    weights, biases = [leaf(w) for w in params.weights], [leaf(b) for b in params.biases]
+    h = x = leaf(cache.h[0])
+    for k, (weight, bias) in enumerate(zip(weights, biases, strict=True), start=1):
+        h = ACTIVATIONS[cache.output if k == len(weights) else cache.activation](h @ weight.T + bias)
+    h.backward(torch.tensor(dy))
+    return x.grad.numpy(), MLPParams([w.grad.numpy() for w in weights], [b.grad.numpy() for b in biases])
+
+
+def chain(weights, biases, x):
+    h = x = torch.tensor(x, dtype=torch.float64, requires_grad=True)
+    for w, b in zip(weights.tolist(), biases.tolist(), strict=True):
+        h = torch.sigmoid(w * h + b)
+    h.backward()
+    return x.grad.item()
 
 
 def leaves_of(params):
@@ -97,6 +130,10 @@ def highway_split(params, cache, t0, t1, row):
 
 
 AUTOGRAD = {
+    "sigmoid-prime": sigmoid_prime,
+    "layer-backward": layer,
+    "mlp-backward": mlp,
+    "chain-gradient": chain,
     "lstm-arrivals": arrivals,
     "lstm-step-backward": step_backward(),
     "lstm-backward": backward,
@@ -105,76 +142,3 @@ AUTOGRAD = {
     "local-jacobians": local_jacobians,
     "highway-split": highway_split,
 }
-
-
-def in_one_thread(answer):
-    """Threads of torch that wait for one another on a busy machine would pass for a slow answer."""
-
-    def alone(*args):
-        torch.set_num_threads(1)  # of the thread in which the answer runs
-        return answer(*args)
-
-    return alone
-
-
-@pytest.mark.parametrize("label", AUTOGRAD)
-def test_autograd_answers_pass(label):
-    threads = torch.get_num_threads()
-    verdict = grade(label, in_one_thread(AUTOGRAD[label]), time_limit=60)
-    torch.set_num_threads(threads)
-    assert verdict.status == "right", verdict.text
-
-
-def test_a_cache_of_the_fast_pass_is_shown_as_the_page_has_it():
-    exercise = EXERCISES["lstm-backward"]
-    args = exercise.cases()[0]
-    text = inputs_block(exercise.inputs, args)
-    names = [line.split("=")[0].strip() for line in text.splitlines()]
-    shown = [f"cache.{name}" for name in ("x", "i", "f", "g", "o", "c", "h")]
-    assert names == ["params.weight_ih", "params.weight_hh", "params.bias", *shown, "dh", "dh_T", "dc_T"]
-    assert f"cache.x          = [[[{args[1].x[0, 0, 0]:g}]], [[{args[1].x[1, 0, 0]:g}]]]" in text
-
-
-def test_the_lines_of_an_array_stand_below_one_another():
-    exercise = EXERCISES["peephole-backward"]
-    for size in (2, 3):  # the second of them in float32, with a note behind the array
-        lines = inputs_block(exercise.inputs, exercise.cases()[size]).splitlines()
-        first = next(k for k, line in enumerate(lines) if "params.weight_ih" in line)
-        assert lines[first].index("[[") + 1 == lines[first + 1].index("[")
-        assert max(map(len, lines)) <= 78
-
-
-def test_every_argument_of_the_smallest_case_is_shown():
-    for label in AUTOGRAD:
-        text = inputs_block(EXERCISES[label].inputs, EXERCISES[label].cases()[0])
-        assert "more" not in text
-        assert "shape" not in text
-
-
-@pytest.mark.parametrize("label", ["lstm-step-backward", "lstm-backward", "coupled-backward"])
-def test_small_cases_show_the_squashing(label):
-    for args in EXERCISES[label].cases()[:2]:
-        c = args[1].c if label == "lstm-backward" else args[1].c_t
-        assert (abs(c) > 0.3).all()
-
-
-def test_two_values_in_the_wrong_order_beside_a_structure():
-    def answer(params, cache, dh_t, dc_t):
-        dx_t, dh_prev, dc_prev, dparams = lstm_step_backward(params, cache, dh_t, dc_t)
-        return dx_t, dc_prev, dh_prev, dparams
-
-    text = grade("lstm-step-backward", answer).text
-    assert "right, but in another order: (dx_t, dc_prev, dh_prev, dparams)." in " ".join(text.split())
-
-
-def test_what_has_no_name_is_told_in_one_sentence():
-    def answer(params, cache, dh_t, dc_t):
-        dx_t, dh_prev, dc_prev, dparams = lstm_step_backward(params, cache, dh_t, dc_t)
-        bias = dparams.bias.copy()
-        bias[0] += 1
-        weights = dparams.weight_ih + 1, dparams.weight_hh
-        return dx_t, dh_prev, dc_prev, LSTMParams(*weights, bias)
-
-    text = " ".join(grade("lstm-step-backward", answer).text.split())
-    assert "dparams.weight_ih and dparams.bias (in 1 of 4 entries) are wrong, in a way that fits no" in text
-    assert text.count("Work the case below by hand.") == 1
