@@ -148,16 +148,16 @@ def choose(name: str, value, options):
 
 
 def _has_shape(array, shape: str) -> bool:
-    lengths = _lengths(shape)
-    return array.ndim == len(lengths) and all(
-        want in (None, got) for want, got in zip(lengths, array.shape, strict=True)
-    )
+    return _fits(shape, array.shape)
 
 
-@functools.lru_cache(maxsize=1024)  # a training asks for the same few shapes at every step
-def _lengths(shape: str) -> tuple[int | None, ...]:
+@functools.lru_cache(maxsize=4096)  # a training asks for the same few shapes at every step
+def _fits(shape: str, got: tuple[int, ...]) -> bool:
     axes = [axis.strip() for axis in shape.strip("()").split(",") if axis.strip()]
-    return tuple(int(axis.split("=")[1]) if "=" in axis else None for axis in axes)
+    fixed = [int(axis.split("=")[1]) if "=" in axis else None for axis in axes]
+    return len(got) == len(axes) and all(
+        want in (None, length) for want, length in zip(fixed, got, strict=True)
+    )
 
 
 def _check_bounds(name, number, *, above=None, at_least=None, at_most=None):
