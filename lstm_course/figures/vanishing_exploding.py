@@ -122,23 +122,26 @@ def plot_spikes(x, slopes, ax=None, *, low=-12, high=8):
 
 
 @styled
-def plot_two_ways(spread, norms, ax=None, *, low=-14, high=2):
+def plot_two_ways(spread, norms, ax=None, *, first=0, low=-14, high=2):
     """How far apart the examples lie at each layer, and the gradient there: the two ways through a network.
 
     Parameters
     ----------
-    spread : array_like, shape (L+1)
-        Of the activations over the examples, from the input on.
-    norms : array_like, shape (L+1)
-        Of the gradient, from the input on.
+    spread : array_like, shape (layers)
+        Of the activations over the examples, layer by layer.
+    norms : array_like, shape (layers)
+        Of the gradient, at the same layers.
+    first : int
+        The number of the first of them; 0 is the input.
     """
     ax = new_axes(ax)
     for values, colour, dash, label in (
         (spread, GREEN, DASHES[0], "difference of the images →"),
         (norms, BLUE, DASHES[1], "← gradient ∂L/∂h"),
     ):
-        ax.plot(np.arange(len(values)), np.log10(values), color=colour, linestyle=dash, label=label)
-    ax.set(xlim=(0, len(spread) - 1), ylim=(low, high), xlabel="layer l (0 is the input)", ylabel="size")
+        layers = first + np.arange(len(values))
+        ax.plot(layers, np.log10(values), color=colour, linestyle=dash, label=label)
+    ax.set(xlim=(first, first + len(spread) - 1), ylim=(low, high), xlabel="layer l", ylabel="size")
     ax.xaxis.get_major_locator().set_params(integer=True)
     powers_of_ten(ax.yaxis, low, high, 2)
     ax.legend(loc="lower center")
