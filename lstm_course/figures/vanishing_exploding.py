@@ -191,7 +191,7 @@ def plot_gain_by_width(widths, measured, curve_widths, theory, ax=None):
     """Measured and predicted gain per layer against the width of the layers, both axes logarithmic."""
     ax = new_axes(ax)
     ax.axhline(0, color=MUTED, lw=1)
-    ax.text(0.05, 0.02, "above this line the gradient explodes", fontsize=8.5, color=MUTED)
+    ax.text(0.05, 0.02, "above this line the gradient grows", fontsize=8.5, color=MUTED)
     ax.plot(
         np.log2(curve_widths),
         np.log10(theory),
