@@ -6,6 +6,7 @@ made and not ten lines further on as a broadcasting error.
 
 from __future__ import annotations
 
+import functools
 import numbers
 
 import numpy as np
@@ -147,10 +148,15 @@ def choose(name: str, value, options):
 
 
 def _has_shape(array, shape: str) -> bool:
+    return _fits(shape, array.shape)
+
+
+@functools.lru_cache(maxsize=4096)  # a training asks for the same few shapes at every step
+def _fits(shape: str, got: tuple[int, ...]) -> bool:
     axes = [axis.strip() for axis in shape.strip("()").split(",") if axis.strip()]
     fixed = [int(axis.split("=")[1]) if "=" in axis else None for axis in axes]
-    return array.ndim == len(axes) and all(
-        want in (None, got) for want, got in zip(fixed, array.shape, strict=True)
+    return len(got) == len(axes) and all(
+        want in (None, length) for want, length in zip(fixed, got, strict=True)
     )
 
 

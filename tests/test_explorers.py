@@ -159,7 +159,6 @@ def test_explorers_of_the_book_draw_their_corners_and_say_what_they_show(factory
 # Chapters whose explorers have no independent computation beside them yet.
 WITHOUT_TRUTH = {
     "backprop",
-    "vanishing_exploding",
     "rnn_bptt",
     "lstm",
     "lstm_backward",

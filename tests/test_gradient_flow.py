@@ -21,6 +21,7 @@ from lstm_course.gradient_flow import (
     layer_jacobians,
     mean_field_gain,
     scalar_chain,
+    tanh_explosion_width,
 )
 from lstm_course.initializers import normal
 from lstm_course.network import MLPFlow, init_mlp, mlp_backward, mlp_forward
@@ -124,6 +125,22 @@ def test_width_of_an_array_has_its_shape_and_the_limit_is_a_point():
     assert explosion_width([-4, 0, 4]).tolist() == [0, 0, 0]
     assert explosion_interval(4.0, 2.0) == (-0.5, -0.5)
     assert explosion_interval(8.0) == explosion_interval(8.0, 0.0)
+
+
+@given(w=st.floats(1.02, 60), sign=st.sampled_from([-1, 1]), b=st.floats(-20, 20))
+def test_a_brute_force_grid_finds_the_width_for_tanh(w, sign, b):
+    x = np.linspace(-1, 1, 40_001) - b / (sign * w)
+    a = torch.tensor(sign * w * x + b, requires_grad=True)
+    (slope,) = torch.autograd.grad(torch.tanh(a).sum(), a)
+    above = abs(sign * w * slope.numpy()) >= 1
+    assert above.sum() * 5e-5 == pytest.approx(tanh_explosion_width(sign * w), abs=1.1e-4)
+
+
+def test_width_for_tanh_is_zero_up_to_one_whatever_the_sign_and_shape():
+    assert tanh_explosion_width([[-1.0, 0.0], [1.0, 0.5]]).tolist() == [[0, 0], [0, 0]]
+    assert tanh_explosion_width(-4.0) == tanh_explosion_width(4.0) == pytest.approx(0.5 * np.arccosh(2))
+    with pytest.raises(ValueError, match="w must be finite"):
+        tanh_explosion_width([np.nan])
 
 
 # Jacobians and norms of real layers

@@ -80,5 +80,10 @@ from lstm_course.figures.vanishing_exploding import (
     plot_explosion_width,
     plot_gain_by_width,
     plot_norms,
+    plot_overflow,
+    plot_several_networks,
+    plot_spikes,
     plot_training_norms,
+    plot_two_ways,
+    plot_way_back,
 )

@@ -6,6 +6,9 @@ import numpy as np
 
 from lstm_course.figures._style import (
     BLUE,
+    BLUE_TINT,
+    DASHES,
+    GREEN,
     MUTED,
     ORANGE,
     ORANGE_TINT,
@@ -35,11 +38,160 @@ def plot_norms(
 
 
 @styled
+def plot_way_back(norms, ax=None, *, layers=20, low=-18, high=24, limit=3):
+    """The gradient's norm at every layer of one network, and the bands where it has vanished or exploded.
+
+    Parameters
+    ----------
+    norms : array_like, shape (L+1)
+        From the input, layer 0, to the output, layer L.
+    layers : int
+        Where the axis ends.
+    low, high : int
+        The axis runs from ``10**low`` to ``10**high``; a norm outside it is an arrow at the edge.
+    limit : int
+        Below ``10**-limit`` a gradient counts as vanished, above ``10**limit`` as exploded.
+    """
+    ax = new_axes(ax)
+    ax.axhspan(low, -limit, color=BLUE_TINT, lw=0)
+    ax.axhspan(limit, high, color=ORANGE_TINT, lw=0)
+    for y, word in ((high - 3.2, "explodes"), (-0.9, "survives"), (low + 1.2, "vanishes")):
+        ax.text(0.4, y, word, color=MUTED, fontsize=9)
+    ax.text(layers / 2, high - 3.2, "← the gradient travels this way", color=MUTED, fontsize=9)
+    _draw_on_scale(ax, norms, low, high, color=BLUE, marker="o", ms=3.5)
+    ax.set(
+        xlim=(0, layers + 0.4), ylim=(low, high), xlabel="layer l (0 is the input)", ylabel="norm of ∂L/∂h"
+    )
+    ax.set_xticks(range(0, layers + 1, 5))
+    powers_of_ten(ax.yaxis, low, high, 6)
+    return ax
+
+
+@styled
+def plot_several_networks(norms, ax=None, *, low=-24, high=6):
+    """The gradient's norm at every layer of several networks of one kind, each a thin line.
+
+    Parameters
+    ----------
+    norms : array_like, shape (networks, L)
+        From layer 1 to layer L, 1 at layer L. What leaves the scale is an arrow at its edge.
+    """
+    ax = new_axes(ax)
+    ax.axhline(0, color=MUTED, lw=1)
+    norms = np.asarray(norms)
+    for values in norms:
+        _draw_on_scale(ax, values, low, high, first=1, color=BLUE, lw=1)
+    layers = norms.shape[1]
+    ax.set(xlim=(1, layers + 0.2), ylim=(low, high), xlabel="layer l", ylabel="norm of ∂L/∂h")
+    ax.set_xticks(range(1, layers + 1))
+    powers_of_ten(ax.yaxis, low, high, 6)
+    return ax
+
+
+def _draw_on_scale(ax, values, low, high, *, first=0, **line):
+    """Draw log10 of positive values as far as the axis goes; an arrow stands where they leave it."""
+    values = np.asarray(values, dtype=float)
+    seen = np.full(len(values), np.nan)
+    seen[values > 0] = np.log10(values[values > 0])
+    x = first + np.arange(len(values))
+    for outside, edge, marker in ((seen < low, low + 0.6, "v"), (seen > high, high - 0.6, "^")):
+        if outside.any():
+            last = np.flatnonzero(outside)[-1]  # the gradient comes from the right
+            ax.plot([x[last]], [edge], marker, color=ORANGE, ms=6, clip_on=False)
+    ax.plot(x, np.where((seen >= low) & (seen <= high), seen, np.nan), **line)
+
+
+@styled
+def plot_spikes(x, slopes, ax=None, *, low=-12, high=8):
+    """The derivative of several chains' output by their input, against the input; one line a chain.
+
+    Parameters
+    ----------
+    x : array_like, shape (n)
+    slopes : mapping of str to array_like, shape (n)
+        Label and derivatives, in size.
+    """
+    ax = new_axes(ax)
+    ax.axhline(0, color=MUTED, lw=1)
+    for (name, values), dash in zip(slopes.items(), DASHES, strict=False):
+        ax.plot(x, np.log10(values), label=name, linestyle=dash, lw=1.5)
+    ax.set(xlim=(x[0], x[-1]), ylim=(low, high), xlabel="input x of the chain", ylabel="size of ∂h/∂x")
+    powers_of_ten(ax.yaxis, low, high, 4)
+    ax.legend(loc="upper right")
+    return ax
+
+
+@styled
+def plot_two_ways(spread, norms, ax=None, *, first=0, low=-14, high=2):
+    """How far apart the examples lie at each layer, and the gradient there: the two ways through a network.
+
+    Parameters
+    ----------
+    spread : array_like, shape (layers)
+        Of the activations over the examples, layer by layer.
+    norms : array_like, shape (layers)
+        Of the gradient, at the same layers.
+    first : int
+        The number of the first of them; 0 is the input.
+    """
+    ax = new_axes(ax)
+    for values, colour, dash, label in (
+        (spread, GREEN, DASHES[0], "difference of the images →"),
+        (norms, BLUE, DASHES[1], "← gradient ∂L/∂h"),
+    ):
+        layers = first + np.arange(len(values))
+        ax.plot(layers, np.log10(values), color=colour, linestyle=dash, label=label)
+    ax.set(xlim=(first, first + len(spread) - 1), ylim=(low, high), xlabel="layer l", ylabel="size")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    powers_of_ten(ax.yaxis, low, high, 2)
+    ax.legend(loc="lower center")
+    return ax
+
+
+@styled
+def plot_overflow(runs, limit, ax=None, *, steps=10, high=320):
+    """The largest number in a forward pass, step by step of training, until it is beyond the largest float.
+
+    Parameters
+    ----------
+    runs : mapping of str to sequence of array_like
+        Label, and for each of its networks the sizes at step 1, 2, …; the last is infinite where the
+        network has overflowed, and is drawn as an arrow above the limit.
+    limit : float
+        The largest number that there is.
+    """
+    ax = new_axes(ax)
+    ax.axhline(np.log10(limit), color=MUTED, lw=1)
+    ax.text(
+        steps,
+        np.log10(limit) - 4,
+        "largest number of float64",
+        color=MUTED,
+        fontsize=8.5,
+        ha="right",
+        va="top",
+    )
+    for (name, networks), colour, dash in zip(runs.items(), (ORANGE, BLUE), DASHES, strict=False):
+        for k, sizes in enumerate(networks):
+            sizes = np.asarray(sizes, dtype=float)[:steps]
+            seen = np.where(np.isfinite(sizes), np.log10(np.maximum(sizes, 1e-300)), np.log10(limit))
+            x = np.arange(1, len(sizes) + 1)
+            ax.plot(x, seen, color=colour, linestyle=dash, lw=1.1, label=name if k == 0 else None)
+            if not np.isfinite(sizes[-1]):
+                ax.plot([x[-1]], [np.log10(limit) + 4], "^", color=colour, ms=6, clip_on=False)
+    ax.set(xlim=(1, steps), ylim=(-5, high), xlabel="step of training", ylabel="largest number inside")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    powers_of_ten(ax.yaxis, 0, 300, 50)
+    ax.legend(loc="center right")
+    return ax
+
+
+@styled
 def plot_gain_by_width(widths, measured, curve_widths, theory, ax=None):
     """Measured and predicted gain per layer against the width of the layers, both axes logarithmic."""
     ax = new_axes(ax)
     ax.axhline(0, color=MUTED, lw=1)
-    ax.text(0.05, 0.02, "above this line the gradient explodes", fontsize=8.5, color=MUTED)
+    ax.text(0.05, 0.02, "above this line the gradient grows", fontsize=8.5, color=MUTED)
     ax.plot(
         np.log2(curve_widths),
         np.log10(theory),

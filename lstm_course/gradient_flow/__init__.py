@@ -16,6 +16,7 @@ from lstm_course.gradient_flow.chain import (
     explosion_interval,
     explosion_width,
     scalar_chain,
+    tanh_explosion_width,
 )
 from lstm_course.gradient_flow.gru_paths import (
     GRUHighway,
@@ -72,6 +73,7 @@ __all__ = [
     "scalar_chain",
     "state_jacobian",
     "step_jacobians",
+    "tanh_explosion_width",
     "terms_by_lag",
     "truncated_backward",
 ]

@@ -91,3 +91,31 @@ def explosion_interval(w, b=0.0) -> tuple[float, float] | None:
         return None
     centre, half = -b / w, float(explosion_width(w)) / 2
     return centre - half, centre + half
+
+
+def tanh_explosion_width(w):
+    r"""Width of the set of inputs `x` for which :math:`|w\,\tanh'(wx+b)| \ge 1`.
+
+    Zero for :math:`|w| \le 1`, else :math:`\frac{2}{|w|}\operatorname{arcosh}\sqrt{|w|}`, for any bias: the
+    slope of tanh is :math:`1/\cosh^2`.
+
+    Parameters
+    ----------
+    w : array_like
+        Weights, any shape.
+
+    Returns
+    -------
+    numpy.ndarray
+        Widths of the same shape.
+
+    Raises
+    ------
+    ValueError
+        When a weight is not finite.
+    """
+    w = np.abs(np.asarray(w, dtype=np.float64))
+    if not np.isfinite(w).all():
+        raise ValueError("w must be finite")
+    safe = np.maximum(w, 1)
+    return (2 / safe * np.arccosh(np.sqrt(safe)))[()]

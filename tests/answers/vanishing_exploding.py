@@ -22,12 +22,13 @@ def _input_jacobian_backward(params, cache, row):
     return np.array(rows)
 
 
-def _explosion_width_by_arccosh(w):
+def _explosion_width_by_logarithm(w):
     width = np.zeros(w.shape)
     for j in np.ndindex(w.shape):
         size = abs(w[j])
-        if size > 4:  # σ' = 1 / (2 + 2 cosh a), so |w| σ' = 1 at cosh a = |w|/2 - 1
-            width[j] = 2 * math.acosh(size / 2 - 1) / size
+        if size > 1:  # 1 - tanh(a)^2 = 1/|w| at tanh(a) = sqrt(1 - 1/|w|), and artanh is half a logarithm
+            t = math.sqrt(1 - 1 / size)
+            width[j] = math.log((1 + t) / (1 - t)) / size
     return width
 
 
@@ -50,6 +51,6 @@ OTHER_STYLE = {
         ),
     ],
     "input-jacobian": [_input_jacobian_backward],
-    "explosion-width": [_explosion_width_by_arccosh],
+    "explosion-width": [_explosion_width_by_logarithm],
     "mean-field-gain": [_mean_field_gain_by_gauss_hermite],
 }

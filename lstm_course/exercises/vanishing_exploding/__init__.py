@@ -1,5 +1,17 @@
 """The exercises of the chapter `vanishing_exploding`, in its order."""
 
-from lstm_course.exercises.vanishing_exploding import chain, layers
+from lstm_course.exercises.vanishing_exploding import chain, layers, made, on_paper
 
-EXERCISES = (*chain.EXERCISES, *layers.EXERCISES)
+EXERCISES = (
+    on_paper.CHAIN_BY_HAND,
+    chain.CHAIN_GRADIENT,
+    chain.GAIN_PER_LAYER,
+    on_paper.FORTY_LAYERS,
+    made.VANISHING_BUG,
+    on_paper.BLIND_LAYER,
+    on_paper.LARGER_STEP,
+    chain.EXPLOSION_WIDTH,
+    layers.INPUT_JACOBIAN,
+    made.ALIVE_BELOW_ONE,
+    layers.MEAN_FIELD_GAIN,
+)

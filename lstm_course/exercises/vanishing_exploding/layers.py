@@ -55,6 +55,11 @@ INPUT_JACOBIAN = Exercise(
     shapes=("(n_L, n_0)",),
     reference=input_jacobian,
     sample=_sample_input_jacobian,
+    hints=(
+        "Write the Jacobian of one layer first: its entry (i, j) is f'(a_i) W_ij, so the slopes scale rows.",
+        "x passes through layer 1 first. Which end of the product does its Jacobian stand at?",
+        "Take the slopes of the example `row` alone, and the output's own activation for the last layer.",
+    ),
     mistakes=(
         Mistake(
             "product in the opposite order",
@@ -137,6 +142,12 @@ MEAN_FIELD_GAIN = Exercise(
     sample=_sample_mean_field_gain,
     sizes=4,
     rtol=1e-3,
+    hints=(
+        "An expectation over a standard normal u is a weighted mean: a grid of u from −8 to 8 with weights "
+        "exp(−u²/2), divided by their sum.",
+        "First let q settle, some thirty rounds of its own equation. Only then take the slope's expectation.",
+        "Inside the functions stands √q u, a normal number of variance q.",
+    ),
     mistakes=(
         Mistake(
             "square root forgotten",
@@ -183,6 +194,3 @@ def _with_variance_as_scale(variance):
     for _ in range(30):
         q = variance * float(_DENSITY @ sigmoid(q * _NODES) ** 2)
     return float(np.sqrt(variance * (_DENSITY @ sigmoid_prime(q * _NODES) ** 2)))
-
-
-EXERCISES = (INPUT_JACOBIAN, MEAN_FIELD_GAIN)
