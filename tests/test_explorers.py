@@ -161,7 +161,6 @@ WITHOUT_TRUTH = {
     "backprop",
     "vanishing_exploding",
     "rnn_bptt",
-    "lstm",
     "lstm_backward",
     "lstm_highway",
     "gru",

@@ -1,5 +1,5 @@
 """The exercises of the chapter `lstm`, in its order."""
 
-from lstm_course.exercises.lstm import cell, weights
+from lstm_course.exercises.lstm import cell, made, paper, weights
 
-EXERCISES = (*cell.EXERCISES, *weights.EXERCISES)
+EXERCISES = (*paper.EXERCISES, *cell.EXERCISES, *weights.EXERCISES, *made.EXERCISES)

@@ -1,4 +1,4 @@
-"""Exercises of chapter 12 on the LSTM forward: one step, and a whole sequence."""
+"""Exercises of chapter 12 on the LSTM forward: one step, and sequences that end at different times."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def _step(params, x_t, h_prev, c_prev):
 
 
 @functools.wraps(lstm_forward)
-def _forward(params, x, h0, c0):
-    h, (_, c_last), _ = lstm_forward(params, x, h0, c0)
+def _forward(params, x, h0, c0, mask):
+    h, (_, c_last), _ = lstm_forward(params, x, h0, c0, mask)
     return h, c_last
 
 
@@ -50,15 +50,19 @@ def _sample_step(rng, size):
 
 def _sample_forward(rng, size):
     steps, batch, n_in, n, dtype = (
-        (2, 1, 1, 1, np.float64),
-        (3, 1, 2, 2, np.float64),
-        (2, 2, 2, 2, np.float64),
-        (4, 3, 2, 3, np.float32),
+        (3, 1, 1, 1, np.float64),
+        (3, 2, 2, 2, np.float64),
+        (4, 2, 2, 2, np.float64),
+        (5, 3, 2, 3, np.float32),
         (12, 6, 5, 8, np.float64),
     )[size]
     params = _draw_params(rng, n_in, n, dtype)
     x = draw(rng, steps, batch, n_in, dtype=dtype)
-    return params, x, draw(rng, batch, n, dtype=dtype), draw(rng, batch, n, dtype=dtype)
+    mask = np.arange(steps)[:, None] % (batch + 2) != np.arange(
+        1, batch + 1
+    )  # a gap each, at times of their own
+    mask[-1, 0] = steps < 4  # in larger cases one example ends before the others
+    return params, x, draw(rng, batch, n, dtype=dtype), draw(rng, batch, n, dtype=dtype), mask
 
 
 def _wrong_step(**changed):
@@ -77,6 +81,12 @@ LSTM_STEP = Exercise(
     shapes=("(B, H)", "(B, H)"),
     reference=_step,
     sample=_sample_step,
+    hints=(
+        "Begin with all four pre-activations at once, one matrix product for x_t, one for h_prev, and the bias: an "
+        "array of shape (B, 4H).",
+        "Cut it into four blocks of H columns. Which blocks are gates, and which is the candidate?",
+        "c_t is a sum of two products, entry by entry. h_t is made from the new cell state.",
+    ),
     mistakes=(
         Mistake(
             "gates in the order i, f, o, g",
@@ -168,25 +178,28 @@ LSTM_STEP = Exercise(
 )
 
 
-# --- a whole sequence -------------------------------------------------------------------------------
+# --- sequences of several lengths -------------------------------------------------------------------
 
 
 def _wrong_forward(
     *,
     start=lambda h0, c0: (h0, c0),
+    read=lambda x, mask: (x, mask),
+    hold=lambda now, h_t, c_t, h, c: (np.where(now, h_t, h), np.where(now, c_t, c)),
     carry=lambda h, c, h0, c0: (h, c),
-    read=lambda x: x,
+    show=lambda now, h: h,
     collect=lambda hs, cs: np.stack(hs),
     last=lambda hs, cs: cs[-1],
 ):
     """A loop over `lstm_step` with one line written differently."""
 
-    def wrong(params, x, h0, c0):
+    def wrong(params, x, h0, c0, mask):
         h, c = start(h0, c0)
         hs, cs = [], []
-        for x_t in read(x):
+        for x_t, now in zip(*read(x, mask), strict=True):
             h_t, c_t, _ = lstm_step(params, x_t, h, c)
-            hs.append(h_t)
+            h_t, c_t = hold(now[:, None], h_t, c_t, h, c)
+            hs.append(show(now[:, None], h_t))
             cs.append(c_t)
             h, c = carry(h_t, c_t, h0, c0)
         return collect(hs, cs), last(hs, cs)
@@ -197,15 +210,60 @@ def _wrong_forward(
 LSTM_FORWARD = Exercise(
     label="lstm-forward",
     prompt=(
-        "Run an LSTM over a batch of sequences x of shape (T, B, I): return every hidden state and the last "
-        "cell state. You may call lstm_step."
+        "Run an LSTM over a batch of sequences x of shape (T, B, I). Where mask (T, B) is False an example has no "
+        "step: its two states stay as they were. Return the hidden state at every step and the last cell state. You "
+        "may call lstm_step."
     ),
-    inputs=("params", "x", "h0", "c0"),
+    inputs=("params", "x", "h0", "c0", "mask"),
     outputs=("h", "c_last"),
     shapes=("(T, B, H)", "(B, H)"),
     reference=_forward,
     sample=_sample_forward,
+    hints=(
+        "First write it for a mask that is True everywhere: a loop over the steps that carries two states.",
+        "Let every example make the step, and then decide, example by example, whether it counts: np.where chooses "
+        "entry by entry.",
+        "mask[t] has shape (B,), the states have shape (B, H). mask[t][:, None] fits beside them.",
+    ),
     mistakes=(
+        Mistake(
+            "mask ignored",
+            "Every example makes every step. Where the mask is False it has none, and both of its states stay as they "
+            "were.",
+            _wrong_forward(hold=lambda now, h_t, c_t, h, c: (h_t, c_t)),
+        ),
+        Mistake(
+            "only the hidden state held",
+            "Where the mask is False the hidden state waits, but the cell state goes on without it. Both wait.",
+            _wrong_forward(hold=lambda now, h_t, c_t, h, c: (np.where(now, h_t, h), c_t)),
+        ),
+        Mistake(
+            "only the cell state held",
+            "Where the mask is False the cell state waits, but the hidden state moves. Both wait: the gates of the "
+            "next step read it.",
+            _wrong_forward(hold=lambda now, h_t, c_t, h, c: (h_t, np.where(now, c_t, c))),
+        ),
+        Mistake(
+            "states set to zero",
+            "Where the mask is False you set the states to zero. To have no step is to stay as one was, not to "
+            "forget.",
+            _wrong_forward(
+                hold=lambda now, h_t, c_t, h, c: tuple(
+                    np.where(now, new, np.zeros_like(new)) for new in (h_t, c_t)
+                )
+            ),
+        ),
+        Mistake(
+            "zeros shown where there is no step",
+            "The states are carried on rightly, but in h you write zeros where the mask is False. There h stays what "
+            "it was.",
+            _wrong_forward(show=lambda now, h: np.where(now, h, np.zeros_like(h))),
+        ),
+        Mistake(
+            "mask the wrong way round",
+            "An example steps where the mask is False and waits where it is True. True says that there is a step.",
+            _wrong_forward(read=lambda x, mask: (x, ~mask)),
+        ),
         Mistake(
             "cell state not carried on",
             "Every step starts with c0 again. A step hands two states to the next one, and the cell state is "
@@ -239,7 +297,7 @@ LSTM_FORWARD = Exercise(
             "reads from the end",
             "The sequence is read from its last step to its first. That is one half of a bidirectional "
             "network; here time runs forward.",
-            _wrong_forward(read=lambda x: x[::-1]),
+            _wrong_forward(read=lambda x, mask: (x[::-1], mask[::-1])),
         ),
         Mistake(
             "cell states in place of hidden states",
