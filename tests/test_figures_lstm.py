@@ -79,7 +79,7 @@ def test_a_valve_is_filled_as_far_as_it_is_open_and_what_carries_nothing_is_dott
     ax = plot_one_step(0.5, 0.0, 0.8, 1.0, 3.0, 0.4, 0.38)
     sides = [patch.get_height() for patch in ax.patches if isinstance(patch, Rectangle)]
     assert sides == [30, 0, 30, 30, 15, 30, 30, 30, 30]  # frame, filling, outline of f, i and o
-    old, kept = ax.lines[0], ax.lines[1]
+    old, _, kept, _ = ax.lines[:4]  # each line has its arrow
     assert old.get_linestyle() == "-" != kept.get_linestyle()
     assert old.get_linewidth() == pytest.approx(1 + 1.1 * 3.0)
     assert kept.get_color() == figures.MUTED

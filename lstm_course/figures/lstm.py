@@ -162,8 +162,8 @@ def plot_one_step(i, f, g, o, c_prev, c, h, ax=None):
     i, f, g, o, c_prev, c, h : float
         As `lstm_course.lstm.lstm_step` has them in its cache. States up to 5 in size fit the drawing.
     """
-    ax = new_axes(ax, figsize=(318 / 72, 208 / 72))
-    ax.set(xlim=(0, 318), ylim=(0, 208))
+    ax = new_axes(ax, figsize=(318 / 72, 200 / 72))
+    ax.set(xlim=(0, 318), ylim=(0, 200))
     ax.axis("off")
     ax.set_position((0, 0, 1, 1))
     old, forget, add, new = (28, 150), (102, 150), (178, 150), (286, 150)
@@ -179,17 +179,17 @@ def plot_one_step(i, f, g, o, c_prev, c, h, ax=None):
         _valve(ax, x, y, share, COLOURS[name])
     for (x, y), name, value, colour in (
         (old, "old c", c_prev, MUTED), (new, "new c", c, INK), (candidate, "offered", g, COLOURS["g"]),
-        ((286, 14), "h", h, COLOURS["h"]),
+        ((286, 16), "h", h, COLOURS["h"]),
     ):  # fmt: skip
-        ax.add_patch(FancyBboxPatch((x - 26, y - 13), 52, 26, boxstyle="round,pad=0,rounding_size=6",
+        ax.add_patch(FancyBboxPatch((x - 27, y - 15), 54, 30, boxstyle="round,pad=0,rounding_size=6",
                                     facecolor=PAPER, edgecolor=colour, lw=1.4, zorder=5))  # fmt: skip
-        ax.text(x, y, f"{name}\n{_short(value)}", ha="center", va="center", fontsize=8.5, color=colour, zorder=6,
+        ax.text(x, y, f"{name}\n{_short(value)}", ha="center", va="center", fontsize=9.5, color=colour, zorder=6,
                 linespacing=1.05)  # fmt: skip
     for (x, y), sign in ((add, "+"), (squash, "tanh")):
-        ax.add_patch(Circle((x, y), 11 if sign == "+" else 13, fc=PAPER, ec=MUTED, lw=1, zorder=5))
-        ax.text(x, y, sign, ha="center", va="center", fontsize=11 if sign == "+" else 8, zorder=6)
+        ax.add_patch(Circle((x, y), 11 if sign == "+" else 14, fc=PAPER, ec=MUTED, lw=1, zorder=5))
+        ax.text(x, y, sign, ha="center", va="center", fontsize=11 if sign == "+" else 8.5, zorder=6)
     for x, y, text, align, colour in (
-        (forget[0], 188, f"forget gate f = {_short(f)}", "center", COLOURS["f"]),
+        (forget[0], 184, f"forget gate f = {_short(f)}", "center", COLOURS["f"]),
         (forget[0] - 22, 122, f"{_short(kept)} is kept", "center", COLOURS["f"]),
         (enter[0] - 20, enter[1] + 6, "input gate", "right", COLOURS["i"]),
         (enter[0] - 20, enter[1] - 6, f"i = {_short(i)}", "right", COLOURS["i"]),
@@ -197,7 +197,7 @@ def plot_one_step(i, f, g, o, c_prev, c, h, ax=None):
         (show[0] - 20, show[1] + 6, "output gate", "right", COLOURS["o"]),
         (show[0] - 20, show[1] - 6, f"o = {_short(o)}", "right", COLOURS["o"]),
     ):
-        ax.text(x, y, text, ha=align, va="center", fontsize=8.5, color=colour, zorder=6)
+        ax.text(x, y, text, ha=align, va="center", fontsize=9.5, color=colour, zorder=6)
     return ax
 
 
@@ -212,6 +212,9 @@ def _flow(ax, tail, head, value, colour):
         solid_capstyle="butt",
         zorder=1,
     )
+    (x0, y0), (x1, y1) = tail, head
+    way = ">" if x1 > x0 else "^" if y1 > y0 else "v"
+    ax.plot([(x0 + x1) / 2], [(y0 + y1) / 2], way, ms=7, mew=0, color=MUTED if nothing else colour, zorder=2)
 
 
 def _valve(ax, x, y, share, colour):
