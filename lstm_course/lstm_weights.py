@@ -118,7 +118,7 @@ def memory_cell(strength=10.0, *, forget_bias=None, input_bias=None) -> LSTMPara
     weight_ih = [
         # value, write, clear, read
         [0.0, 2 * strength, 0.0, 0.0],  # i opens to write
-        [0.0, -2 * strength, -2 * strength, 0.0],  # f shuts to write and to clear
+        [0.0, -2 * strength, -2 * strength, 0.0],  # f shuts to write, clear
         [1.0, 0.0, 0.0, 0.0],  # g is tanh(value)
         [0.0, 0.0, 0.0, 2 * strength],  # o opens to read
     ]
@@ -140,6 +140,6 @@ def counter_cell(strength=40.0) -> LSTMParams:
         When `strength` is not a positive number.
     """
     strength = as_number("strength", strength, above=0)
-    weight_ih = np.array([[0.0], [0.0], [strength], [0.0]])  # g = tanh(strength x)
+    weight_ih = np.array([[0.0], [0.0], [strength], [0.0]])  # tanh(strength x)
     bias = np.array([strength, strength, 0.0, strength])  # i, f and o stand open
     return LSTMParams(weight_ih, np.zeros((4, 1)), bias)
