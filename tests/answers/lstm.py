@@ -49,6 +49,15 @@ def _forward_step_by_step(params, x, h0, c0, mask):
     return np.array(hs), c
 
 
+def _forward_as_on_the_page(params, x, h0, c0, mask):
+    h, c, hs = h0, c0, []
+    for x_t, now in zip(x, mask[:, :, None], strict=True):
+        h_t, c_t, _ = lstm_step(params, x_t, h, c)
+        h, c = np.where(now, h_t, h), np.where(now, c_t, c)
+        hs.append(h)
+    return np.stack(hs), c
+
+
 def _convert_with_take(weight, bias):
     n = len(bias) // 4
     columns = np.r_[n : 2 * n, 2 * n : 3 * n, 0:n, 3 * n : 4 * n]
@@ -67,7 +76,7 @@ def _forget_bias_by_bisection(share, steps):
 
 OTHER_STYLE = {
     "lstm-step": [_step_gate_by_gate, _step_concatenated],
-    "lstm-forward": [_forward_step_by_step, _forward_each_alone_in_torch],
+    "lstm-forward": [_forward_as_on_the_page, _forward_step_by_step, _forward_each_alone_in_torch],
     "lstm-from-concatenated": [_convert_with_take],
     "forget-bias-for": [_forget_bias_by_bisection, lambda s, t: -math.log(s ** (-1 / t) - 1)],
 }
