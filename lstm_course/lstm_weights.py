@@ -1,7 +1,7 @@
 r"""The weights of an LSTM: how many there are, how others lay them out, and some set by hand.
 
-A gate set by hand is :math:`\sigma(s\,(2m-1))` for a mark m that is 0 or 1: shut at 0, open at 1, the
-more so the larger the strength s.
+A gate set by hand is :math:`\sigma(2w\,\text{mark}-w)` for a mark that is 0 or 1: shut at 0, open at 1, the
+more so the larger the strength w.
 """
 
 from __future__ import annotations
@@ -112,17 +112,17 @@ def memory_cell(strength=10.0, *, forget_bias=None, input_bias=None) -> LSTMPara
     ValueError, TypeError
         When a number is out of range or of another kind.
     """
-    s = as_number("strength", strength, above=0)
-    b_f = s if forget_bias is None else as_number("forget_bias", forget_bias)
-    b_i = -s if input_bias is None else as_number("input_bias", input_bias)
+    strength = as_number("strength", strength, above=0)
+    b_f = strength if forget_bias is None else as_number("forget_bias", forget_bias)
+    b_i = -strength if input_bias is None else as_number("input_bias", input_bias)
     weight_ih = [
         # value, write, clear, read
-        [0.0, 2 * s, 0.0, 0.0],  # i opens to write
-        [0.0, -2 * s, -2 * s, 0.0],  # f shuts to write and to clear
+        [0.0, 2 * strength, 0.0, 0.0],  # i opens to write
+        [0.0, -2 * strength, -2 * strength, 0.0],  # f shuts to write, clear
         [1.0, 0.0, 0.0, 0.0],  # g is tanh(value)
-        [0.0, 0.0, 0.0, 2 * s],  # o opens to read
+        [0.0, 0.0, 0.0, 2 * strength],  # o opens to read
     ]
-    bias = np.array([b_i, b_f, 0.0, -s])
+    bias = np.array([b_i, b_f, 0.0, -strength])
     return LSTMParams(np.array(weight_ih), np.zeros((4, 1)), bias)
 
 
@@ -139,7 +139,7 @@ def counter_cell(strength=40.0) -> LSTMParams:
     ValueError, TypeError
         When `strength` is not a positive number.
     """
-    s = as_number("strength", strength, above=0)
-    weight_ih = np.array([[0.0], [0.0], [s], [0.0]])  # g = tanh(s x)
-    bias = np.array([s, s, 0.0, s])  # i, f and o stand open
+    strength = as_number("strength", strength, above=0)
+    weight_ih = np.array([[0.0], [0.0], [strength], [0.0]])  # tanh(strength x)
+    bias = np.array([strength, strength, 0.0, strength])  # i, f and o stand open
     return LSTMParams(weight_ih, np.zeros((4, 1)), bias)

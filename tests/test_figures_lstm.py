@@ -7,6 +7,7 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.patches import Rectangle
 
 from lstm_course.explorers import lstm as explorers
 from lstm_course.figures import lstm as figures
@@ -60,12 +61,28 @@ def test_wires_end_where_boxes_and_rings_begin():
         assert figures.RINGS[ring][0][1] == figures.LEVEL
 
 
+def texts_of(ax):
+    return [text.get_text() for text in ax.texts]
+
+
 def test_one_step_shows_its_numbers():
-    axes = plt.subplots(1, 2)[1]
-    states = plot_one_step(0.5, 0.9, -0.4, 0.25, 2.0, 1.6, 0.23, ax=axes)
-    assert states is axes[1]
-    assert [t.get_text() for t in axes[0].texts] == ["0.50", "0.90", "−0.40", "0.25"]
-    assert [t.get_text() for t in axes[1].texts] == ["2.00", "1.80", "−0.20", "1.60", "0.23"]
+    ax = plot_one_step(0.5, 0.9, -0.4, 0.25, 2.0, 1.6, 0.23)
+    said = texts_of(ax)
+    for text in (
+        "old c\n2.00", "new c\n1.60", "offered\n−0.40", "h\n0.23", "1.80 is kept", "−0.20 enters",
+        "forget gate f = 0.90", "i = 0.50", "o = 0.25",
+    ):  # fmt: skip
+        assert text in said
+
+
+def test_a_valve_is_filled_as_far_as_it_is_open_and_what_carries_nothing_is_dotted():
+    ax = plot_one_step(0.5, 0.0, 0.8, 1.0, 3.0, 0.4, 0.38)
+    sides = [patch.get_height() for patch in ax.patches if isinstance(patch, Rectangle)]
+    assert sides == [30, 0, 30, 30, 15, 30, 30, 30, 30]  # frame, filling, outline of f, i and o
+    old, _, kept, _ = ax.lines[:4]  # each line has its arrow
+    assert old.get_linestyle() == "-" != kept.get_linestyle()
+    assert old.get_linewidth() == pytest.approx(1 + 1.1 * 3.0)
+    assert kept.get_color() == figures.MUTED
 
 
 def test_tracks_draw_each_line_with_the_colour_of_its_name():
@@ -86,7 +103,8 @@ def test_tracks_draw_each_line_with_the_colour_of_its_name():
 
 def test_the_explorers_say_what_the_package_computes():
     said = explorers.one_step()
-    assert "c = +1.36" in said.say(a_i=0.0, a_f=4.0, a_g=1.0, a_o=4.0, c_prev=1.0)  # 0.982 + 0.5 · 0.762
+    assert "c = +3.40" in said.say(f="open", i="half", g=0.8, o="open", c_prev=3.0)
+    assert "h = +0.00" in said.say(f="open", i="half", g=0.8, o="shut", c_prev=3.0)
     memory = explorers.memory()
     assert "holds +0.80" in memory.say(forget_bias=12.0, input_bias=-12.0)
     assert "holds +0.00" in memory.say(forget_bias=0.0, input_bias=-12.0)

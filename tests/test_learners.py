@@ -236,7 +236,7 @@ def test_every_chapter_opens_with_what_it_needs(notebooks):
 def test_numbers_exercises_and_references_of_a_chapter(notebooks):
     text = "\n".join(cell.source for cell in notebooks["12_lstm"].cells if cell.cell_type == "markdown")
     assert text.count("\\tag{12.") == 9
-    assert "**Exercise 12.1 (One step)**" in text
+    assert "**Exercise 12.1 (A step with a pencil)**" in text
     assert "(The gates look back)" not in text
     assert '- <a id="ref-hochreiter1997"></a>Sepp Hochreiter and Jürgen Schmidhuber.' in text
 

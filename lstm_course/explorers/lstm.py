@@ -15,20 +15,74 @@ EQUATIONS = {
     "all": ("all", "one step of an LSTM", "Every part at once. The upper line carries c, the lower one h; "
             "copies of this drawing, side by side, are a sequence."),
     "aₜ": ("a", "aₜ = Wᵢₕ xₜ + Wₕₕ hₜ₋₁ + b", "The pre-activations of all four boxes are one matrix product "
-           "of the input and the previous hidden state. The cell state has no part in it."),
+           "of the input and the previous hidden state. They depend on xₜ and hₜ₋₁."),
     "iₜ": ("i", "iₜ = σ(rows i of aₜ)", "The input gate, between 0 and 1 for each cell: how much of "
-           "the candidate enters."),
+           "the candidate enters. It depends on xₜ and hₜ₋₁."),
     "fₜ": ("f", "fₜ = σ(rows f of aₜ)", "The forget gate, between 0 and 1 for each cell: how much "
-           "of the old cell state is kept. Open keeps, shut clears."),
+           "of the old cell state is kept. Open keeps, shut clears. It depends on xₜ and hₜ₋₁."),
     "gₜ": ("g", "gₜ = tanh(rows g of aₜ)", "The candidate, between −1 and 1: what would be added "
-           "if the input gate let it in. It has a sign, so the cell can go down as well as up."),
+           "if the input gate let it in. It has a sign, so the cell can go down as well as up. It depends on xₜ and "
+           "hₜ₋₁."),
     "oₜ": ("o", "oₜ = σ(rows o of aₜ)", "The output gate, between 0 and 1 for each cell: how much of "
-           "the cell is shown."),
+           "the cell is shown. It depends on xₜ and hₜ₋₁."),
     "cₜ": ("c", "cₜ = fₜ ⊙ cₜ₋₁ + iₜ ⊙ gₜ", "The new cell state: what is kept of the old one plus what enters. "
-           "On the way from cₜ₋₁ there is a multiplication and an addition, and no matrix."),
+           "On the way from cₜ₋₁ there is a multiplication and an addition, and no matrix. It depends on xₜ, hₜ₋₁ and "
+           "cₜ₋₁."),
     "hₜ": ("h", "hₜ = oₜ ⊙ tanh(cₜ)", "The new hidden state: the cell state, squashed, as far as the output gate "
-           "shows it. It is the output, and what the next step's gates will read."),
+           "shows it. It is the output, and what the next step's gates will read. It depends on xₜ, hₜ₋₁ and cₜ₋₁."),
 }  # fmt: skip
+STANDS = {
+    "shut": -40.0,
+    "half": 0.0,
+    "open": 40.0,
+}  # how a gate stands, and the pre-activation that puts it there
+
+
+def one_step() -> Explorer:
+    """One cell, one step, its gates moved by hand."""
+    direct = LSTMParams(np.eye(4), np.zeros((4, 1)), np.zeros(4))  # the input is the pre-activations
+
+    def step(f, i, g, o, c_prev):
+        x_t = np.array([[STANDS[i], STANDS[f], np.arctanh(g), STANDS[o]]])
+        h_t, c_t, cache = lstm_step(direct, x_t, np.zeros((1, 1)), np.array([[c_prev]], float))
+        return {
+            "i": cache.i_t.item(), "f": cache.f_t.item(), "g": cache.g_t.item(), "o": cache.o_t.item(),
+            "c_prev": float(c_prev), "c": c_t.item(), "h": h_t.item(),
+        }  # fmt: skip
+
+    def short(value):
+        return signed(round(value, 2) + 0.0, 2)
+
+    def say(**values):
+        s = step(**values)
+        return (
+            f"Of the old {short(s['c_prev'])} the cell keeps {short(s['f'] * s['c_prev'])}, of the offered "
+            f"{short(s['g'])} it takes in {short(s['i'] * s['g'])}: c = {short(s['c'])}. It shows {s['o']:.0%} of "
+            f"tanh c: h = {short(s['h'])}."
+        )
+
+    return Explorer(
+        lambda **values: plot_one_step(**step(**values)).figure,
+        say=say,
+        alt="One step of one cell. From the left the old cell state flows through a valve, the forget gate, to a plus. "
+        "From below a candidate flows through a second valve, the input gate, to the same plus. The sum is the new "
+        "cell state on the right; from there a branch goes down through tanh and a third valve, the output gate, to "
+        "h. The valves are filled as far as they are open, the lines are as thick as what they carry.",
+        values={
+            "f": tuple(STANDS),
+            "i": tuple(STANDS),
+            "g": (-0.8, 0.8),
+            "o": tuple(STANDS),
+        },
+        start={"f": "open", "i": "half", "g": 0.8, "o": "open", "c_prev": 3.0},
+        labels={
+            "f": "forget gate", "i": "input gate", "g": "offered to the cell", "o": "output gate",
+            "c_prev": "old cell state",
+        },
+        live={"c_prev": (-4.0, 4.0, 0.5)},
+        caption="A valve is filled as far as it is open. A line is as thick as the number that it carries; where "
+        "nothing passes it is dotted.",
+    )  # fmt: skip
 
 
 def diagram() -> Explorer:
@@ -45,47 +99,6 @@ def diagram() -> Explorer:
         labels={"part": "equation"},
         caption="The parts that the chosen equation speaks of are in colour.",
     )
-
-
-def one_step() -> Explorer:
-    """One cell, one step: pre-activations in, gates and states out."""
-    direct = LSTMParams(np.eye(4), np.zeros((4, 1)), np.zeros(4))  # the input is the pre-activations
-
-    def step(a_i, a_f, a_g, a_o, c_prev):
-        x_t = np.array([[a_i, a_f, a_g, a_o]], float)
-        _, _, cache = lstm_step(direct, x_t, np.zeros((1, 1)), np.array([[c_prev]], float))
-        return {
-            "i": cache.i_t.item(), "f": cache.f_t.item(), "g": cache.g_t.item(), "o": cache.o_t.item(),
-            "c_prev": float(c_prev), "c": cache.c_t.item(), "h": (cache.o_t * cache.tanh_c).item(),
-        }  # fmt: skip
-
-    def say(**values):
-        s = step(**values)
-        return (
-            f"The forget gate keeps {s['f']:.0%} of {signed(s['c_prev'], 1)}, the input gate lets {s['i']:.0%} of "
-            f"{signed(s['g'], 2)} in: c = {signed(s['c'], 2)}. The output gate shows {s['o']:.0%} of tanh c: "
-            f"h = {signed(s['h'], 2)}."
-        )
-
-    return Explorer(
-        lambda **values: plot_one_step(**step(**values)).figure,
-        say=say,
-        alt="Bars for one cell and one step. On the left how far the gates i, f, o are open and the candidate g; "
-        "on the right the old cell state, what the forget gate keeps of it, what is added, the new cell state and "
-        "the hidden state.",
-        values={
-            "a_i": (-4.0, 0.0, 4.0),
-            "a_f": (-4.0, 0.0, 4.0),
-            "a_g": (-2.0, 1.0),
-            "a_o": (-4.0, 0.0, 4.0),
-        },
-        start={"a_i": 0.0, "a_f": 4.0, "a_g": 1.0, "a_o": 4.0, "c_prev": 3.0},
-        labels={
-            "a_i": "input gate, before σ", "a_f": "forget gate, before σ", "a_g": "candidate, before tanh",
-            "a_o": "output gate, before σ", "c_prev": "old cell state cₜ₋₁",
-        },
-        live={"c_prev": (-4.0, 4.0, 0.5)},
-    )  # fmt: skip
 
 
 def memory() -> Explorer:
@@ -120,7 +133,7 @@ def memory() -> Explorer:
         return (
             f"{signed(stored, 2)} was written at step {write_at + 1}. Before it is cleared at step "
             f"{clear_at + 1}, the cell holds {signed(round(c, 2) + 0.0, 2)}: the forget gate has kept {kept:.0%} of it, and "
-            f"the input gate stood open by {cache.i[0, 0, 0]:.1%} for everything else."
+            f"the input gate stood open by {cache.i[0, 0, 0]:.2%} for everything else."
         )
 
     return Explorer(
@@ -129,10 +142,10 @@ def memory() -> Explorer:
         alt="Three strips over eighty steps: the noisy numbers offered to the cell, its input gate and forget gate, and "
         "the cell state beside what it should be: zero, then the value written at step 9, then zero again from step 63.",
         values={
-            "forget_bias": (0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0),
-            "input_bias": (-12.0, -8.0, -5.0, -3.0, -2.0, 0.0),
+            "forget_bias": tuple(float(b) for b in range(0, 13, 2)),
+            "input_bias": tuple(float(b) for b in range(-12, 1, 2)),
         },
-        start={"forget_bias": 1.0, "input_bias": -8.0},
+        start={"forget_bias": 2.0, "input_bias": -8.0},
         labels={"forget_bias": "forget bias", "input_bias": "input bias"},
         caption="A cell set by hand. Its gates obey the marks; the biases say how firmly, when there is no mark.",
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import Circle, FancyBboxPatch
+from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
 from lstm_course.figures._style import (
     BLUE,
@@ -155,45 +155,76 @@ def _solid(ax, shape, place, colour, **how):
 
 @styled
 def plot_one_step(i, f, g, o, c_prev, c, h, ax=None):
-    """One cell, one step: how far each gate is open, and what becomes of the cell state.
+    """One cell, one step, moved by hand: three valves, and what passes each of them.
 
     Parameters
     ----------
     i, f, g, o, c_prev, c, h : float
-        As `lstm_course.lstm.lstm_step` has them in its cache.
-    ax : sequence of two matplotlib.axes.Axes, optional
-        For the gates and for the states.
+        As `lstm_course.lstm.lstm_step` has them in its cache. States up to 5 in size fit the drawing.
     """
-    if ax is None:
-        ax = plt.subplots(1, 2, figsize=(4.8, 2.7), width_ratios=(1, 1.45))[1]
-        ax[0].figure.subplots_adjust(left=0.09, right=0.99, bottom=0.1, top=0.9, wspace=0.2)
-    gates, states = ax
-    bottoms = (0, 0, -1, 0)
-    for k, (name, value, low) in enumerate(zip("ifgo", (i, f, g, o), bottoms, strict=True)):
-        gates.bar(k, 1 - low, bottom=low, width=0.62, color=GRID, alpha=0.5, zorder=1)
-        gates.bar(k, value, width=0.62, color=COLOURS[name], zorder=2)
-        above = max(value, 0) + 0.04
-        gates.text(k, above, _short(value), ha="center", va="bottom", fontsize=9, zorder=3)
-    gates.axhline(0, color=MUTED, lw=0.8, zorder=4)
-    gates.set(xlim=(-0.5, 3.5), ylim=(-1.1, 1.22), yticks=(-1, 0, 1), title="gates and candidate")
-    gates.set_xticks(range(4), "ifgo")
-    kept = f * c_prev
-    bars = (
-        ("cₜ₋₁", 0.0, c_prev, MUTED), ("f·cₜ₋₁", 0.0, kept, BLUE), ("+ i·g", kept, c, GREEN), ("cₜ", 0.0, c, INK),
-        ("hₜ", 0.0, h, RED),
-    )  # fmt: skip
-    for k, (_, start, end, colour) in enumerate(bars):
-        states.bar(k, end - start, bottom=start, width=0.62, color=colour, zorder=2)
-        states.text(k, max(start, end, 0) + 0.1, _short(end - start), ha="center", va="bottom", fontsize=9)
-    for left, level in ((0.3, c_prev), (1.3, kept), (2.3, c)):
-        states.plot([left, left + 0.4], [level, level], color=MUTED, lw=0.8, zorder=1)
-    states.axhline(0, color=MUTED, lw=0.8, zorder=4)
-    states.set(xlim=(-0.5, 4.5), ylim=(-3.3, 4.6), yticks=(-2, 0, 2, 4), title="states")
-    states.set_xticks(range(5), [bar[0] for bar in bars])
-    for axes in ax:
-        axes.grid(False, axis="x")
-        axes.tick_params(axis="x", length=0, labelsize=9.5)
-    return states
+    ax = new_axes(ax, figsize=(318 / 72, 200 / 72))
+    ax.set(xlim=(0, 318), ylim=(0, 200))
+    ax.axis("off")
+    ax.set_position((0, 0, 1, 1))
+    old, forget, add, new = (28, 150), (102, 150), (178, 150), (286, 150)
+    candidate, enter, squash, show = (178, 28), (178, 92), (286, 104), (286, 62)
+    kept, entered, squashed = f * c_prev, i * g, np.tanh(c)
+    for tail, head, value, colour in (
+        (old, forget, c_prev, MUTED), (forget, add, kept, COLOURS["f"]), (candidate, enter, g, COLOURS["g"]),
+        (enter, add, entered, COLOURS["i"]), (add, new, c, INK), (new, squash, c, INK),
+        (squash, show, squashed, INK), (show, (286, 20), h, COLOURS["h"]),
+    ):  # fmt: skip
+        _flow(ax, tail, head, value, colour)
+    for (x, y), share, name in ((forget, f, "f"), (enter, i, "i"), (show, o, "o")):
+        _valve(ax, x, y, share, COLOURS[name])
+    for (x, y), name, value, colour in (
+        (old, "old c", c_prev, MUTED), (new, "new c", c, INK), (candidate, "offered", g, COLOURS["g"]),
+        ((286, 16), "h", h, COLOURS["h"]),
+    ):  # fmt: skip
+        ax.add_patch(FancyBboxPatch((x - 27, y - 15), 54, 30, boxstyle="round,pad=0,rounding_size=6",
+                                    facecolor=PAPER, edgecolor=colour, lw=1.4, zorder=5))  # fmt: skip
+        ax.text(x, y, f"{name}\n{_short(value)}", ha="center", va="center", fontsize=9.5, color=colour, zorder=6,
+                linespacing=1.05)  # fmt: skip
+    for (x, y), sign in ((add, "+"), (squash, "tanh")):
+        ax.add_patch(Circle((x, y), 11 if sign == "+" else 14, fc=PAPER, ec=MUTED, lw=1, zorder=5))
+        ax.text(x, y, sign, ha="center", va="center", fontsize=11 if sign == "+" else 8.5, zorder=6)
+    for x, y, text, align, colour in (
+        (forget[0], 184, f"forget gate f = {_short(f)}", "center", COLOURS["f"]),
+        (forget[0] - 22, 122, f"{_short(kept)} is kept", "center", COLOURS["f"]),
+        (enter[0] - 20, enter[1] + 6, "input gate", "right", COLOURS["i"]),
+        (enter[0] - 20, enter[1] - 6, f"i = {_short(i)}", "right", COLOURS["i"]),
+        (add[0] + 8, 122, f"{_short(entered)} enters", "left", COLOURS["i"]),
+        (show[0] - 20, show[1] + 6, "output gate", "right", COLOURS["o"]),
+        (show[0] - 20, show[1] - 6, f"o = {_short(o)}", "right", COLOURS["o"]),
+    ):
+        ax.text(x, y, text, ha=align, va="center", fontsize=9.5, color=colour, zorder=6)
+    return ax
+
+
+def _flow(ax, tail, head, value, colour):
+    """A line as thick as the number that it carries; thin, dotted and grey where nothing passes."""
+    nothing = abs(value) < 0.005
+    ax.plot(
+        *np.transpose([tail, head]),
+        color=MUTED if nothing else colour,
+        lw=1 if nothing else 1 + 1.1 * abs(value),
+        linestyle=(0, (1, 2)) if nothing else "-",
+        solid_capstyle="butt",
+        zorder=1,
+    )
+    (x0, y0), (x1, y1) = tail, head
+    way = ">" if x1 > x0 else "^" if y1 > y0 else "v"
+    ax.plot([(x0 + x1) / 2], [(y0 + y1) / 2], way, ms=7, mew=0, color=MUTED if nothing else colour, zorder=2)
+
+
+def _valve(ax, x, y, share, colour):
+    """A gate: a frame that is filled as far as it is open."""
+    side = 30
+    corner = x - side / 2, y - side / 2
+    for height, style in ((side, {"fc": PAPER}), (side * share, {"fc": colour, "alpha": 0.35})):
+        ax.add_patch(Rectangle(corner, side, height, ec="none", zorder=3, **style))
+    ax.add_patch(Rectangle(corner, side, side, fc="none", ec=colour, lw=1.6, zorder=4))
+    ax.text(x, y - 0.5, "×", ha="center", va="center", fontsize=12, color=INK, zorder=6)
 
 
 def _short(value):

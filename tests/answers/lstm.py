@@ -28,19 +28,34 @@ def _step_concatenated(params, x_t, h_prev, c_prev):
     return (o * np.tanh(c)).T, c.T
 
 
-def _forward_in_torch(params, x, h0, c0):
-    states = torch.tensor(h0)[None], torch.tensor(c0)[None]
-    with torch.no_grad():
-        h, (_, c) = lstm_to_torch(params)(torch.tensor(x), states)
-    return h.numpy(), c[0].numpy()
+def _forward_each_alone_in_torch(params, x, h0, c0, mask):
+    """Each example by itself, without the steps that it does not have; then its h stretched over all steps."""
+    hs, cs = np.empty((*x.shape[:2], h0.shape[1]), h0.dtype), np.empty_like(c0)
+    for b, steps in enumerate(mask.T):
+        states = torch.tensor(h0[None, b : b + 1]), torch.tensor(c0[None, b : b + 1])
+        with torch.no_grad():
+            h, (_, c) = lstm_to_torch(params)(torch.tensor(x[steps, b : b + 1]), states)
+        all_h = np.concatenate([h0[None, b], h[:, 0].numpy()])
+        hs[:, b], cs[b] = all_h[np.cumsum(steps)], c[0, 0].numpy()
+    return hs, cs
 
 
-def _forward_step_by_step(params, x, h0, c0):
-    hs = []
-    for x_t in x:
-        h0, c0, _ = lstm_step(params, x_t, h0, c0)
-        hs.append(h0)
-    return np.array(hs), c0
+def _forward_step_by_step(params, x, h0, c0, mask):
+    h, c, hs = h0.copy(), c0.copy(), []
+    for t in range(len(x)):
+        h_t, c_t, _ = lstm_step(params, x[t], h, c)
+        h[mask[t]], c[mask[t]] = h_t[mask[t]], c_t[mask[t]]
+        hs.append(h.copy())
+    return np.array(hs), c
+
+
+def _forward_as_on_the_page(params, x, h0, c0, mask):
+    h, c, hs = h0, c0, []
+    for x_t, now in zip(x, mask[:, :, None], strict=True):
+        h_t, c_t, _ = lstm_step(params, x_t, h, c)
+        h, c = np.where(now, h_t, h), np.where(now, c_t, c)
+        hs.append(h)
+    return np.stack(hs), c
 
 
 def _convert_with_take(weight, bias):
@@ -61,11 +76,7 @@ def _forget_bias_by_bisection(share, steps):
 
 OTHER_STYLE = {
     "lstm-step": [_step_gate_by_gate, _step_concatenated],
-    "lstm-forward": [_forward_step_by_step, _forward_in_torch],
-    "lstm-parameter-count": [
-        lambda n_in, n: 4 * n * (n_in + n + 1),
-        lambda n_in, n: sum(p.numel() for p in torch.nn.LSTM(n_in, n).parameters()) - 4 * n,
-    ],
+    "lstm-forward": [_forward_as_on_the_page, _forward_step_by_step, _forward_each_alone_in_torch],
     "lstm-from-concatenated": [_convert_with_take],
     "forget-bias-for": [_forget_bias_by_bisection, lambda s, t: -math.log(s ** (-1 / t) - 1)],
 }

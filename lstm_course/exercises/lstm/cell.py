@@ -1,4 +1,4 @@
-"""Exercises of chapter 12 on the LSTM forward: one step, and a whole sequence."""
+"""Exercise of chapter 12: one step of an LSTM."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw
-from lstm_course.lstm import LSTMParams, lstm_forward, lstm_step
+from lstm_course.lstm import LSTMParams, lstm_step
 
 
 @functools.wraps(lstm_step)
@@ -16,13 +16,8 @@ def _step(params, x_t, h_prev, c_prev):
     return lstm_step(params, x_t, h_prev, c_prev)[:2]
 
 
-@functools.wraps(lstm_forward)
-def _forward(params, x, h0, c0):
-    h, (_, c_last), _ = lstm_forward(params, x, h0, c0)
-    return h, c_last
-
-
-def _draw_params(rng, n_in, n, dtype=np.float64):
+def draw_params(rng, n_in, n, dtype=np.float64):
+    """Weights of an LSTM, small numbers to look at."""
     return LSTMParams(
         draw(rng, 4 * n, n_in, dtype=dtype),
         draw(rng, 4 * n, n, dtype=dtype),
@@ -44,21 +39,8 @@ def _sample_step(rng, size):
         (3, 4, 3, np.float32),
         (8, 5, 16, np.float64),
     )[size - 1]
-    params = _draw_params(rng, n_in, n, dtype)
+    params = draw_params(rng, n_in, n, dtype)
     return (params, *(draw(rng, batch, width, dtype=dtype) for width in (n_in, n, n)))
-
-
-def _sample_forward(rng, size):
-    steps, batch, n_in, n, dtype = (
-        (2, 1, 1, 1, np.float64),
-        (3, 1, 2, 2, np.float64),
-        (2, 2, 2, 2, np.float64),
-        (4, 3, 2, 3, np.float32),
-        (12, 6, 5, 8, np.float64),
-    )[size]
-    params = _draw_params(rng, n_in, n, dtype)
-    x = draw(rng, steps, batch, n_in, dtype=dtype)
-    return params, x, draw(rng, batch, n, dtype=dtype), draw(rng, batch, n, dtype=dtype)
 
 
 def _wrong_step(**changed):
@@ -77,6 +59,12 @@ LSTM_STEP = Exercise(
     shapes=("(B, H)", "(B, H)"),
     reference=_step,
     sample=_sample_step,
+    hints=(
+        "Begin with all four pre-activations at once, one matrix product for x_t, one for h_prev, and the bias: an "
+        "array of shape (B, 4H).",
+        "Cut it into four blocks of H columns. Which blocks are gates, and which is the candidate?",
+        "c_t is a sum of two products, entry by entry. h_t is made from the new cell state.",
+    ),
     mistakes=(
         Mistake(
             "gates in the order i, f, o, g",
@@ -167,91 +155,4 @@ LSTM_STEP = Exercise(
     ),
 )
 
-
-# --- a whole sequence -------------------------------------------------------------------------------
-
-
-def _wrong_forward(
-    *,
-    start=lambda h0, c0: (h0, c0),
-    carry=lambda h, c, h0, c0: (h, c),
-    read=lambda x: x,
-    collect=lambda hs, cs: np.stack(hs),
-    last=lambda hs, cs: cs[-1],
-):
-    """A loop over `lstm_step` with one line written differently."""
-
-    def wrong(params, x, h0, c0):
-        h, c = start(h0, c0)
-        hs, cs = [], []
-        for x_t in read(x):
-            h_t, c_t, _ = lstm_step(params, x_t, h, c)
-            hs.append(h_t)
-            cs.append(c_t)
-            h, c = carry(h_t, c_t, h0, c0)
-        return collect(hs, cs), last(hs, cs)
-
-    return wrong
-
-
-LSTM_FORWARD = Exercise(
-    label="lstm-forward",
-    prompt=(
-        "Run an LSTM over a batch of sequences x of shape (T, B, I): return every hidden state and the last "
-        "cell state. You may call lstm_step."
-    ),
-    inputs=("params", "x", "h0", "c0"),
-    outputs=("h", "c_last"),
-    shapes=("(T, B, H)", "(B, H)"),
-    reference=_forward,
-    sample=_sample_forward,
-    mistakes=(
-        Mistake(
-            "cell state not carried on",
-            "Every step starts with c0 again. A step hands two states to the next one, and the cell state is "
-            "the one that remembers.",
-            _wrong_forward(carry=lambda h, c, h0, c0: (h, c0)),
-        ),
-        Mistake(
-            "hidden state not carried on",
-            "Every step reads h0, so the gates never learn what the network has put out. A step hands two "
-            "states to the next one.",
-            _wrong_forward(carry=lambda h, c, h0, c0: (h0, c)),
-        ),
-        Mistake(
-            "no state carried on",
-            "Every step starts from h0 and c0, as if it were the first. Then the order of the inputs is lost, "
-            "and there is nothing recurrent about it.",
-            _wrong_forward(carry=lambda h, c, h0, c0: (h0, c0)),
-        ),
-        Mistake(
-            "starts from zeros",
-            "The first step starts from zeros. Zeros are only the default: here h0 and c0 are given.",
-            _wrong_forward(start=lambda h0, c0: (np.zeros_like(h0), np.zeros_like(c0))),
-        ),
-        Mistake(
-            "states exchanged at the start",
-            "The first step gets c0 as its hidden state and h0 as its cell state. The names in the call of "
-            "lstm_step tell which comes first.",
-            _wrong_forward(start=lambda h0, c0: (c0, h0)),
-        ),
-        Mistake(
-            "reads from the end",
-            "The sequence is read from its last step to its first. That is one half of a bidirectional "
-            "network; here time runs forward.",
-            _wrong_forward(read=lambda x: x[::-1]),
-        ),
-        Mistake(
-            "cell states in place of hidden states",
-            "You collect the cell states. What an LSTM shows to the outside is h.",
-            _wrong_forward(collect=lambda hs, cs: np.stack(cs)),
-        ),
-        Mistake(
-            "last hidden state in place of the last cell state",
-            "The second value is the last h, which stands in the first value already. Asked for is the last c.",
-            _wrong_forward(last=lambda hs, cs: hs[-1]),
-        ),
-    ),
-)
-
-EXERCISES = (LSTM_STEP, LSTM_FORWARD)
+EXERCISES = (LSTM_STEP,)

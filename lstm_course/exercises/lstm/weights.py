@@ -1,4 +1,4 @@
-"""Exercises of chapter 12 on the weights of an LSTM: their number, their layout, and an open gate."""
+"""Exercises of chapter 12 on the weights of an LSTM: somebody else's layout, and an open gate."""
 
 from __future__ import annotations
 
@@ -9,56 +9,7 @@ import numpy as np
 
 from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw
-from lstm_course.lstm_weights import forget_bias_for, lstm_from_concatenated, lstm_parameter_count
-
-# --- how many ---------------------------------------------------------------------------------------
-
-LSTM_PARAMETER_COUNT = Exercise(
-    label="lstm-parameter-count",
-    level="warm-up",
-    prompt="Return how many numbers one LSTM layer learns, with the one bias vector that we use.",
-    inputs=("input_size", "hidden_size"),
-    outputs=("count",),
-    reference=lstm_parameter_count,
-    sample=lambda rng, size: ((1, 1), (2, 3), (3, 2), (28, 32), (300, 512))[size],
-    mistakes=(
-        Mistake(
-            "torch's second bias counted",
-            "This is torch's count, with two bias vectors. They are only ever added, so one does the work.",
-            lambda n_in, n: 4 * (n * n_in + n * n + 2 * n),
-        ),
-        Mistake(
-            "biases forgotten",
-            "The biases are missing: each gate has one number for each cell.",
-            lambda n_in, n: 4 * (n * n_in + n * n),
-        ),
-        Mistake(
-            "three blocks",
-            "You count three blocks, the three gates. The candidate has weights of its own, too.",
-            lambda n_in, n: 3 * (n * n_in + n * n + n),
-        ),
-        Mistake(
-            "one block",
-            "This is one gate, or a plain RNN. How many blocks of rows does an LSTM stack?",
-            lambda n_in, n: n * n_in + n * n + n,
-        ),
-        Mistake(
-            "one bias for all cells",
-            "You give each gate a single bias. Every cell has its own pre-activation, and so its own bias.",
-            lambda n_in, n: 4 * (n * n_in + n * n + 1),
-        ),
-        Mistake(
-            "recurrent weights forgotten",
-            "The weights from the hidden state are missing. Each gate reads the input and all H hidden units.",
-            lambda n_in, n: 4 * (n * n_in + n),
-        ),
-        Mistake(
-            "one vector per gate",
-            "You give each gate one vector of weights. A gate of H cells has a matrix: one row for each cell.",
-            lambda n_in, n: 4 * (n_in + n + n),
-        ),
-    ),
-)
+from lstm_course.lstm_weights import forget_bias_for, lstm_from_concatenated
 
 # --- somebody else's layout -------------------------------------------------------------------------
 
@@ -84,6 +35,11 @@ LSTM_FROM_CONCATENATED = Exercise(
     outputs=("params",),
     reference=lstm_from_concatenated,
     sample=_sample_from_concatenated,
+    hints=(
+        "Transpose first: their columns are our rows. Then each block of H rows belongs to one gate.",
+        "Write both orders below each other, g i f o and i f g o, and ask for each of ours where theirs has it.",
+        "The first I rows of their matrix multiply x_t, the other H rows h_prev.",
+    ),
     mistakes=(
         Mistake(
             "order left as it was",
@@ -145,6 +101,11 @@ FORGET_BIAS_FOR = Exercise(
     inputs=("share", "steps"),
     outputs=("forget_bias",),
     reference=forget_bias_for,
+    hints=(
+        "Each step multiplies by the gate f = σ(b). What is the product of `steps` of them?",
+        "Solve for f first: which root of the share is it?",
+        "Then turn the sigmoid round: from f = 1/(1 + e^(-b)) get b.",
+    ),
     sample=lambda rng, size: ((0.5, 1), (0.5, 2), (0.9, 10), (0.368, 1000), (0.05, 30))[size],
     mistakes=(
         Mistake(
@@ -190,4 +151,4 @@ FORGET_BIAS_FOR = Exercise(
     ),
 )
 
-EXERCISES = (LSTM_PARAMETER_COUNT, LSTM_FROM_CONCATENATED, FORGET_BIAS_FOR)
+EXERCISES = (LSTM_FROM_CONCATENATED, FORGET_BIAS_FOR)
