@@ -62,10 +62,8 @@ PLANTED = [
     ("01_backprop.ipynb", "Median over ten random", "Median over twenty random"),
     ("01_backprop.ipynb", "peaks at one quarter", "peaks at one half"),
     ("01_backprop.ipynb", "add a thousandth to", "add a hundredth to"),
-    ("01_backprop.ipynb", "Between 0.1 and 0.2", "Between 0.2 and 0.3"),
     ("01_backprop.ipynb", "The slope is never larger than ¼", "The slope is never smaller than ¼"),
     ("01_backprop.ipynb", "three of the four at most", "two of the four at most"),
-    ("01_backprop.ipynb", "a nudge of $10^{-5}$", "a nudge of $10^{-3}$"),
     ("01_backprop.ipynb", "with $\\eta=5$ loses the same", "with $\\eta=0.5$ loses the same"),
     ("01_backprop.ipynb", "like $\\varepsilon^2$ and not like", "like $\\varepsilon^3$ and not like"),
     ("01_backprop.ipynb", "With $w_5=0$ its own", "With $w_8=0$ its own"),
@@ -110,12 +108,59 @@ PLANTED = [
     ("notation.md", "the four pre-activations", "the three pre-activations"),
     ("glossary.md", "Open, 1, keeps", "Open, 0, keeps"),
     ("glossary.md", "two gates", "three gates"),
+    ("01_backprop.ipynb", "With $w_5=0$ its own number", "With $w_6=0$ its own number"),
+    ("01_backprop.ipynb", "a little more than before", "a little less than before"),
+    ("01_backprop.ipynb", "the numbers at $w_1$ and $w_2$ turn", "the numbers at $w_3$ and $w_4$ turn"),
+    (
+        "01_backprop.ipynb",
+        "`error_ratio:.1f` times as large, its slope about the same ({glue:text}`slope_ratio:.2f`)",
+        "`slope_ratio:.1f` times as large, its slope about the same ({glue:text}`error_ratio:.2f`)",
+    ),
+    ("01_backprop.ipynb", "between −0.2 and −0.1 with 0.5", "between −0.1 and 0.1 with 0.5"),
+    ("01_backprop.ipynb", "With 0.99 they agree where $w_5<0$", "With 0.99 they agree where $w_5>0$"),
+    ("01_backprop.ipynb", "is below $10^{-20}$ after three", "is below $10^{-30}$ after three"),
+    ("01_backprop.ipynb", "at first the loss bends below the line", "at first the loss bends above the line"),
+    ("01_backprop.ipynb", "The run with $\\eta=40$ makes", "The run with $\\eta=5$ makes"),
+    ("01_backprop.ipynb", "the output bias 0", "the output bias 1"),
+    ("01_backprop.ipynb", "gives $\\tfrac1{12}$ or more", "gives $\\tfrac1{10}$ or more"),
+    ("01_backprop.ipynb", "with $\\varepsilon=10^{-5}$ was within", "with $\\varepsilon=10^{-3}$ was within"),
+    ("01_backprop.ipynb", " a factor of two of its least", " a factor of ten of its least"),
+    ("01_backprop.ipynb", ", on each path, one more weight", " one more weight"),
+    ("01_backprop.ipynb", ", added over all its uses and examples", ""),
+    ("01_backprop.ipynb", ", up to 40, raised it", " raised it"),
+    ("01_backprop.ipynb", "has two of four right", "has three of four right"),
+    ("01_backprop.ipynb", "and the new $w_1$ to $w_4$ that", "and the new $w_5$ to $w_8$ that"),
+    ("index.ipynb", "12 · Inside an LSTM", "11 · Inside an LSTM"),
+    ("index.ipynb", "twenty-layer network explode", "forty-layer network explode"),
+    ("index.ipynb", "Ten derivatives on paper", "Twelve derivatives on paper"),
+    ("notation.md", "$2^{-52}$", "$2^{-53}$"),
+    ("notation.md", "$H^{l-1}(W^l)^\\top+b^l$", "$H^{l-1}W^l+b^l$"),
+    ("notation.md", "$z=1$ keeps", "$z=0$ keeps"),
+    ("notation.md", "1 for the right class", "0 for the right class"),
+    ("notation.md", "whole derivative of the loss", "immediate derivative of the loss"),
+    ("glossary.md", "close to zero", "far from zero"),
+    ("glossary.md", "by which another is multiplied", "between 0 and 2"),
+    ("glossary.md", "\\theta-\\eta\\,", "\\theta+\\eta\\,"),
+    ("glossary.md", "whose input is 1 for", "whose input is 0 for"),
 ]
 
 
 @pytest.mark.parametrize(("name", "true", "false"), PLANTED)
 def test_a_falsehood_planted_in_the_book_is_noticed(tmp_path, name, true, false):
     assert prose.unheld_of(planted(prose.BOOK / name, tmp_path, true, false)) != []
+
+
+@pytest.mark.parametrize("name", ["01_backprop.ipynb", "index.ipynb"])
+def test_facts_that_could_be_exchanged_are_held(name):
+    found = prose.loose_quotations(prose.read_page(prose.BOOK / name))
+    assert [str(unheld) for unheld in found] == []
+
+
+def test_two_facts_in_one_sentence_are_held_or_found(tmp_path):
+    cells = [("markdown", "Ours is {glue:text}`a`, theirs {glue:text}`b`. Alone: {glue:text}`a`.")]
+    assert [u.what for u in prose.loose_quotations(page(tmp_path, cells))] == ["{glue a}", "{glue b}"]
+    cells.append(("code", "holds('Ours is {glue:text}`a`, theirs {glue:text}`b`', a < b)"))
+    assert prose.loose_quotations(page(tmp_path, cells)) == []
 
 
 # --- the guard itself: a page on which all is held, and falsehoods planted in it
