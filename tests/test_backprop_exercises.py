@@ -1,5 +1,9 @@
 """The exercises of chapter 1 that ask for no function: their answers by torch, and wrong ones of several kinds."""
 
+import re
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pytest
 import torch
@@ -90,3 +94,27 @@ def test_a_net_may_come_as_numbers_or_by_name():
     right = EXERCISES["half-adder"].example()
     assert grade("half-adder", list(vars(right).values())).status == "right"
     assert grade("half-adder", vars(right)).status == "right"
+
+
+def solutions():
+    """The listings that the chapter's solutions print themselves, by their exercise."""
+    path = Path(__file__).resolve().parents[1] / "book" / "01_backprop.ipynb"
+    text = "\n\n".join(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "markdown")
+    for label, body in re.findall(r"````\{solution\} ([\w-]+)\n(.*?)\n````", text, re.S):
+        for listing in re.findall(r"```python\n(.*?)\n```", body, re.S):
+            yield label, listing
+
+
+def test_every_printed_solution_is_right():
+    seen = []
+    for label, listing in solutions():
+        names = {"np": np, "TinyNet": TinyNet, "sigmoid": sigmoid}
+        if listing.startswith("def "):
+            exec(listing, names)
+            answer = names[re.match(r"def (\w+)", listing)[1]]
+        else:
+            answer = eval(listing, names)
+        verdict = grade(label, answer)
+        assert verdict.status == "right", f"{label}: {verdict}"
+        seen.append(label)
+    assert seen == ["central-difference", "half-adder", "blind-check"]

@@ -149,3 +149,18 @@ def test_every_entry_of_the_bibliography_is_cited():
         p.read_text(encoding="utf-8") for p in BOOK.glob("*.md")
     )
     assert set(entries) == set(re.findall(r"\{cite(?::\w)?\}`(\w+)`", text))
+
+
+def test_a_chapter_is_called_by_its_own_number():
+    """In cards, in the README's table and in links, "chapter 12" leads to 12_*.ipynb and bears its title."""
+    titles = {path.stem: re.match(r"# (.+)", prose(path))[1] for path in CHAPTERS}
+    cards = re.findall(r"\{grid-item-card\} (\d+) · (.+)\n:link: (\w+)", prose(BOOK / "index.ipynb"))
+    rows = re.findall(
+        r"^\| (\d+) \| \[(.+)\]\(book/(\w+)\.ipynb\)", (BOOK.parent / "README.md").read_text("utf-8"), re.M
+    )
+    assert {stem for *_, stem in cards} == {stem for *_, stem in rows} == set(titles)
+    for number, title, stem in cards + rows:
+        assert (int(number), title) == (int(stem[:2]), titles[stem])
+    texts = [prose(path) for path in BOOK.glob("*.ipynb")] + [p.read_text("utf-8") for p in BOOK.glob("*.md")]
+    for number, stem in re.findall(r"\[chapter (\d+)\]\((\w+)\)", "\n".join(texts)):
+        assert int(number) == int(stem[:2])

@@ -33,6 +33,7 @@ def texts(figure):
 EVERY = {
     **{name: lambda name=name: drawn(name) for name in ("tiny_net", "two_paths", "mixer", "descent")},
     "slope": lambda: figures.plot_function_and_slope(sigmoid, sigmoid_prime, -8, 8, ("f", "f′")).figure,
+    "shapes": lambda: figures.plot_batch_shapes(5, 4, 3).figure,
     "errors": lambda: figures.plot_step_errors(np.logspace(-15, 0, 9), {"central": np.ones(9)}).figure,
     "losses": lambda: figures.plot_losses({"a": (np.arange(9), np.ones(9))}).figure,
     "starts": lambda: figures.plot_starts({"a": [np.ones(9)], "b": [np.ones(9)]}, 1 / 12).figure,

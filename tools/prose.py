@@ -12,6 +12,9 @@ A numeral is a number in digits or in words: "20", "1e-3", "twice", "a quarter",
 
 A comparison ("larger than", "at most", "never") must be bound by ``holds`` when its sentence has a number. Under
 "What to remember" every sentence must be held as a whole, with its conditions.
+
+What is held is held to the letter, as its source has it: with its mathematics, the names of the facts that it quotes,
+its references and its code. Numerals inside of these need nothing that holds them where no held words stand around.
 """
 
 from __future__ import annotations
@@ -34,7 +37,12 @@ from lstm_course.book import NUMERAL
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 SUMMARY = "What to remember"
-QUOTED = "…"  # a number that a cell computes, as it stands in the text that is looked at
+OPEN, CLOSE, QUOTED = (
+    "\ue000",
+    "\ue001",
+    "\ue002",
+)  # around what is no words; QUOTED: around what a cell computes
+PIECE = re.compile(f"[{OPEN}{QUOTED}][^{CLOSE}]*{CLOSE}")
 
 COMPARISON = re.compile(
     r"\b(?:never|always|at most|at least|no more than|more than|less than|fewer than|larger|smaller|greater|"
@@ -78,23 +86,39 @@ def parser() -> MarkdownIt:
 
 
 PARSER = parser()
-TITLED = (
-    "exercise",
-    "admonition",
-    "solution",
-    "note",
-    "tip",
-    "warning",
-    "important",
-    "dropdown",
-    "figure",
-    "glossary",
-    "prf",
-)
+# Directives whose body is no prose, and those whose argument is a name and no title.
+NO_PROSE = {
+    "bibliography",
+    "code",
+    "code-block",
+    "code-cell",
+    "eval-rst",
+    "literalinclude",
+    "math",
+    "raw",
+    "toctree",
+}
+SPOKEN = {"kbd", "learners-zip", "term"}  # roles whose content is read as words
+NAMED = {"figure", "glossary", "grid", "image", "mermaid", "solution", "tab-set"}
+
+
+def piece(kind: str, content: str) -> str:
+    """Something in a text that is no words: kept for comparison to the letter, not read for numerals."""
+    return f"{QUOTED if kind == 'glue' else OPEN}{kind} {content}{CLOSE}"
+
+
+def words(text: str) -> str:
+    """The words of a text alone, every piece blanked out at its full length."""
+    return PIECE.sub(lambda m: ("…" if m[0][0] == QUOTED else " ") * len(m[0]), text)
+
+
+def readable(text: str) -> str:
+    """A text for the terminal."""
+    return PIECE.sub(lambda m: "{" + m[0][1:-1].strip() + "}", text).strip()
 
 
 def inline_text(children) -> str:
-    """The visible text of a paragraph, with a placeholder for what a cell computes."""
+    """The visible text of a paragraph; mathematics, code, roles and what a cell computes as pieces."""
     out = []
     for token in children:
         if token.type == "text":
@@ -102,39 +126,44 @@ def inline_text(children) -> str:
         elif token.type in ("softbreak", "hardbreak"):
             out.append(" ")
         elif token.type == "myst_role" and token.meta["name"] in ("glue:text", "glue"):
-            out.append(QUOTED)
-        elif token.type == "myst_role" and token.meta["name"] == "term":
+            out.append(piece("glue", token.content.partition(":")[0]))
+        elif token.type == "myst_role" and (token.meta["name"] in SPOKEN or "<" in token.content):
             out.append(token.content.partition("<")[0])
         elif token.type == "image":
             out.append(inline_text(token.children or []))
-        elif token.type in ("math_inline", "code_inline", "myst_role", "math_inline_double"):
-            out.append("\u00a0")  # mathematics, code, references: not prose
+        elif token.type == "myst_role":
+            out.append(piece(token.meta["name"], token.content))
+        elif token.type in ("math_inline", "code_inline", "math_inline_double"):
+            out.append(piece(token.type.partition("_")[0], token.content))
     return "".join(out)
 
 
 def blocks(source: str) -> Iterator[str]:
-    """Every piece of prose of a Markdown text, with directives' contents, headings and tables."""
+    """Every piece of prose of a Markdown text, with directives' contents, headings, tables, and listings as pieces."""
     for token in PARSER.parse(source):
         if token.type == "inline":
             yield inline_text(token.children or [])
         elif token.type in ("fence", "colon_fence"):
-            name = re.match(r"\{([\w:-]+)\}\s*(.*)", token.info)
-            if name and name[1].startswith(TITLED):
-                if name[2] and not name[1].startswith(("solution", "figure")):
-                    yield from blocks(name[2])
-                body = re.sub(r"\A(?::[\w-]+:.*\n|\s*\n)+", "", token.content)
+            directive = re.match(r"\{([\w:-]+)\}\s*(.*)", token.info)
+            if not directive:
+                yield piece("listing", token.content)
+            elif directive[1] not in NO_PROSE:
+                if directive[2] and directive[1] not in NAMED:
+                    yield from blocks(directive[2])
+                body = re.sub(r"\A(?:---\n(?:.*\n)*?---\n|:[\w-]+:.*\n|\s*\n)+", "", token.content)
                 yield from blocks(body)
 
 
 def strings(node: ast.AST) -> str:
-    """The constant pieces of a string, f-strings and sums included; what is computed becomes a placeholder."""
+    """The constant pieces of a string, f-strings and sums included; what is computed becomes a piece."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
         return "".join(strings(value) for value in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return strings(node.left) + strings(node.right)
-    return QUOTED
+    value = node.value if isinstance(node, ast.FormattedValue) else node
+    return piece("glue", ast.unparse(value))
 
 
 def captions(code: str) -> Iterator[str]:
@@ -190,7 +219,7 @@ def rendered(text: str) -> str:
 def declarations(source: str) -> list[str]:
     """What the lines ``% given: ...; ...`` of a Markdown text declare."""
     lines = re.findall(r"^% given:(.*)$", source, re.M)
-    return [rendered(item) for line in lines for item in line.split(";") if item.strip()]
+    return [rendered(item) for line in lines for item in re.split(r"(?<!\\);", line) if item.strip()]
 
 
 def read_page(path: Path) -> Page:
@@ -237,44 +266,68 @@ def trailing(sentence: str) -> int:
     return len(sentence) - len(sentence.rstrip(" .!?:;"))
 
 
+def within(match: re.Match, start: int, ranges: list[tuple[int, int]]) -> bool:
+    """Whether a numeral or comparison of the sentence at `start` stands wholly inside one of the ranges."""
+    first, last = start + match.start(), start + match.start() + len(match[0].rstrip(" .,"))
+    return any(a <= first and last <= b for a, b in ranges)
+
+
 def unheld_of(page: Page) -> list[Unheld]:
     """Numerals and comparisons of a page that nothing holds, and bindings that hold nothing."""
     found = []
     for text in page.texts:
         held = spans(text.text, page.holds + page.givens + page.declared)
         bound = spans(text.text, page.holds)
-        for start, end in sentences(text.text):
-            sentence = text.text[start:end]
-
-            def inside(match, ranges, start=start):
-                return any(a < match.end() + start and match.start() + start < b for a, b in ranges)
-
+        visible = words(text.text)
+        for start, end in sentences(visible):
+            sentence, shown = visible[start:end], readable(text.text[start:end])
             numerals = [m for m in NUMERAL.finditer(sentence) if not LABEL.search(sentence[: m.start()])]
             where = text.page, text.place
-            found += [Unheld(*where, m[0], sentence.strip()) for m in numerals if not inside(m, held)]
+            found += [Unheld(*where, m[0], shown) for m in numerals if not within(m, start, held)]
             if text.section == SUMMARY != text.text and not any(
-                a <= start and end - trailing(sentence) <= b for a, b in held
+                a <= start and end - trailing(text.text[start:end]) <= b for a, b in held
             ):
-                found.append(Unheld(*where, "the sentence as a whole", sentence.strip()))
-            if numerals or QUOTED in sentence:
+                found.append(Unheld(*where, "the sentence as a whole", shown))
+            if numerals or "…" in sentence:
                 found += [
-                    Unheld(*where, m[0], sentence.strip())
+                    Unheld(*where, m[0], shown)
                     for m in COMPARISON.finditer(sentence)
-                    if not inside(m, bound)
+                    if not within(m, start, bound)
                 ]
     everything = " ¶ ".join(text.text for text in page.texts)
     for kind, fragments in (("holds", page.holds), ("given", page.givens), ("% given", page.declared)):
         for fragment in fragments:
-            if not re.search(r"[^\W\d]{2}|\d\D+\d", fragment):
+            listing = fragment.startswith(OPEN + "listing")
+            if not listing and not re.search(r"[^\W\d]{2}|\d\D+\d", words(fragment)):
                 found.append(
-                    Unheld(page.name, kind, fragment, "a number alone fits everywhere: quote words beside it")
+                    Unheld(
+                        page.name,
+                        kind,
+                        readable(fragment),
+                        "a number alone fits everywhere: quote words beside it",
+                    )
                 )
             if fragment not in everything:
-                found.append(Unheld(page.name, kind, fragment, "this text is not on the page"))
+                found.append(Unheld(page.name, kind, readable(fragment), "this text is not on the page"))
     found += [
-        Unheld(page.name, "holds", text, "bound to a literal, which cannot become false")
+        Unheld(page.name, "holds", readable(text), "bound to a literal, which cannot become false")
         for text in page.empty
     ]
+    return found
+
+
+def loose_quotations(page: Page) -> list[Unheld]:
+    """Facts quoted where two stand in one sentence, outside of held words: they could be exchanged."""
+    found = []
+    for text in page.texts:
+        held = spans(text.text, page.holds + page.givens + page.declared)
+        for start, end in sentences(words(text.text)):
+            quoted = [m for m in PIECE.finditer(text.text, start, end) if m[0][0] == QUOTED]
+            found += [
+                Unheld(text.page, text.place, readable(m[0]), readable(text.text[start:end]))
+                for m in quoted
+                if len(quoted) > 1 and not within(m, 0, held)
+            ]
     return found
 
 
@@ -290,7 +343,8 @@ def pages() -> list[Path]:
 def main(arguments: list[str]) -> int:
     """Run the command line."""
     paths = [Path(argument) for argument in arguments] or pages()
-    found = [unheld for path in paths for unheld in unheld_of(read_page(path))]
+    read = [read_page(path) for path in paths]
+    found = [unheld for page in read for unheld in unheld_of(page)]
     for unheld in found:
         print(unheld)
     print(f"{len(found)} that nothing holds", file=sys.stderr)

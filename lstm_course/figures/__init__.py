@@ -34,6 +34,7 @@ from lstm_course.figures._style import (
     superscript,
 )
 from lstm_course.figures.backprop import (
+    plot_batch_shapes,
     plot_descent,
     plot_function_and_slope,
     plot_losses,

@@ -164,22 +164,58 @@ def plot_mixer(u, v, z, nodes, ax=None):
         ((right, 298), (middle, middle)),
     ):
         ax.plot(*line, color=MUTED, lw=1.2, zorder=1)
+    down_the_line, up_the_line = (124, (top + middle) / 2), (124, turn + 24)
+    arrows = {down_the_line: "↓", up_the_line: "↑", (132, turn - 25): "↑"}  # the way back to z
     for x, y, text, slope in (
         (44, top, f"u = {u:.4g}", nodes["du"]),
         (44, bottom, f"v = {v:.4g}", nodes["dv"]),
         (44, middle, f"z = {z:.4g}", nodes["dz"]),
-        (124, (top + middle) / 2, f"z = {z:.4g}", nodes["dz_up"]),
-        (124, turn + 24, "", nodes["dz_down"]),
+        (*down_the_line, f"z = {z:.4g}", nodes["dz_up"]),
+        (*up_the_line, "", nodes["dz_down"]),
         (132, turn - 25, f"1−z = {1 - z:.4g}", nodes["dz_turned"]),
         (178, top, f"{z * u + 0.0:.4g}", nodes["dp"]),
         (178, bottom, f"{(1 - z) * v + 0.0:.4g}", nodes["dp"]),
         (268, middle, f"p = {z * u + (1 - z) * v:.4g}", nodes["dp"]),
     ):
         _write(ax, x, y + 9, text)
-        _write(ax, x, y - 9 if text else y, f"← {slope_text(slope, 2)}", color=_hue(slope))
+        arrow = arrows.get((x, y), "←")
+        _write(ax, x, y - 9 if text else y, f"{arrow} {slope_text(slope, 2)}", color=_hue(slope))
     ax.add_patch(plt.Circle((left, middle), 4, facecolor=INK, edgecolor=INK, zorder=3))
     for x, y, sign in ((left, top, "×"), (left, bottom, "×"), (right, middle, "+"), (left, turn, "1−")):
         _node(ax, x, y, sign, radius=11)
+    return ax
+
+
+@styled
+def plot_batch_shapes(batch, inputs, units, ax=None):
+    """The shapes of a layer for a batch: H (B, n_{l-1}), W (n_l, n_{l-1}) and A, or Δ (B, n_l), as grids.
+
+    Parameters
+    ----------
+    batch, inputs, units : int
+        B, n_{l-1} and n_l, two or more each.
+    """
+    ax = _canvas(ax, 320, 150)
+    side, top = 16, 112
+
+    def grid(x, rows, columns, name, labels, marked):
+        for i in range(rows):
+            for j in range(columns):
+                fill = BLUE_TINT if marked(i, j) else PAPER
+                place = (x + j * side, top - (i + 1) * side)
+                ax.add_patch(plt.Rectangle(place, side, side, facecolor=fill, edgecolor=INK, lw=0.8))
+        centre = x + columns * side / 2
+        _write(ax, centre, top + 26, name, fontsize=11)
+        _write(ax, centre, top + 9, labels[1], color=MUTED)
+        _write(ax, x - 6, top - rows * side / 2, labels[0], color=MUTED, ha="right")
+
+    below = "nₗ₋₁"
+    grid(34, batch, inputs, "Hˡ⁻¹", ("B", below), lambda i, j: i == 1)
+    grid(142, units, inputs, "Wˡ", ("nₗ", below), lambda i, j: i == 1)
+    grid(254, batch, units, "Aˡ, Δˡ", ("B", "nₗ"), lambda i, j: i == 1 == j)
+    _write(ax, 34 + inputs * side + 6, top - 1.5 * side, "b", ha="left")
+    _write(ax, 142 + inputs * side + 6, top - 1.5 * side, "i", ha="left")
+    _write(ax, 254 + units * side + 6, top - 1.5 * side, "bi", ha="left")
     return ax
 
 
