@@ -158,7 +158,6 @@ def test_explorers_of_the_book_draw_their_corners_and_say_what_they_show(factory
 
 # Chapters whose explorers have no independent computation beside them yet.
 WITHOUT_TRUTH = {
-    "backprop",
     "rnn_bptt",
     "lstm_backward",
     "lstm_highway",
