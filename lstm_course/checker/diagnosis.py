@@ -27,6 +27,8 @@ def explain(
 ) -> tuple[list[tuple[Mistake, list[str]]], bool]:
     """Mistakes that account for the wrong groups: those of the exercise, or others.
 
+    Those of the exercise may explain a part of the answer. Others must not show where it is right.
+
     Returns
     -------
     found : list of (Mistake, list of str)
@@ -47,6 +49,8 @@ def explain(
                 is_right(group, case, theirs, exercise.atol) for case, theirs in zip(cases, made, strict=True)
             )
         }
+        if mistakes is not None and not spoilt.issubset(wrong):
+            continue  # a slip that would show where the answer is right
         if spoilt and same == everything and _same_errors(attempts, made):
             return [(mistake, wrong)], True
         shown.append((mistake, same & spoilt, len(spoilt)))

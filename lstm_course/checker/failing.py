@@ -9,7 +9,7 @@ from lstm_course.checker.diagnosis import explain
 from lstm_course.checker.exercise import Exercise
 from lstm_course.checker.nearby import nearby
 from lstm_course.checker.runner import Attempt, Case
-from lstm_course.checker.suspects import suspect, unknown, wrong_order
+from lstm_course.checker.suspects import related, suspect, unknown, wrong_order
 from lstm_course.checker.text import comparison, listed, wrap
 from lstm_course.checker.verdict import Verdict, arguments, raised, remarks_on
 
@@ -71,12 +71,17 @@ def _beyond(exercise, cases, attempts, missed, explained, first):
     """
     known = [group for _, at in explained for group in at]
     rest = [group for group in missed if group not in known]
-    said, nameless = _unexplained(exercise, cases, attempts, rest)
+    pairs = {group: _pairs(cases, attempts, group) for group in rest}
+    said, nameless = _unexplained(exercise, attempts, pairs)
     if nameless or len(explained) > 1:
         slips = nearby(exercise, cases[first], attempts[first], missed)
         found, whole = explain(exercise, cases, attempts, missed, slips)
         if whole or (len(found) == 1 and found[0][1] == missed):
             return found, whole, []
+        for group in list(nameless):
+            if sentence := related(exercise, group, pairs[group]):
+                said.append(sentence)
+                del nameless[group]
         found = [(slip, [group for group in at if group in nameless]) for slip, at in found]
         explained = explained + [(slip, at) for slip, at in found if at]
         nameless = {
@@ -85,23 +90,27 @@ def _beyond(exercise, cases, attempts, missed, explained, first):
     return explained, False, said + ([unknown(nameless)] if nameless else [])
 
 
-def _unexplained(exercise, cases, attempts, missed) -> tuple[list[str], dict[str, tuple[int, int]]]:
+def _pairs(cases, attempts, group) -> list[Pair]:
+    """What was expected of a group and what came, in every case that has an answer."""
+    return [
+        Pair(part, want, made.answer.parts[part], case, made.alarms)
+        for case, made in zip(cases, attempts, strict=True)
+        for part, want in case.parts.items()
+        if group_of(part) == group and part in made.answer.parts
+    ]
+
+
+def _unexplained(exercise, attempts, groups) -> tuple[list[str], dict[str, tuple[int, int]]]:
     """A sentence for each wrong group that no named mistake explains, and the groups that have none."""
     sentences: list[str] = []
     nameless: dict[str, tuple[int, int]] = {}
-    for group in missed:
+    for group, pairs in groups.items():
         faults = [
             text for made in attempts for part, text in made.answer.faults.items() if group_of(part) == group
         ]
         if faults:
             sentences.append(faults[0])
             continue
-        pairs = [
-            Pair(part, want, made.answer.parts[part], case, made.alarms)
-            for case, made in zip(cases, attempts, strict=True)
-            for part, want in case.parts.items()
-            if group_of(part) == group and part in made.answer.parts
-        ]
         if pairs and any(not agrees(p.got, p.want, p.case.rtol, exercise.atol) for p in pairs):
             found = suspect(exercise, group, pairs)
             if isinstance(found, str):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import inspect
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from types import FunctionType
@@ -30,7 +31,7 @@ def nearby(exercise: Exercise, case: Case, mine: Attempt, wrong: Sequence[str]) 
         if what not in seen and _fits(function, exercise, case, mine, wrong):
             seen.add(what)
             yield Mistake(
-                what, f"Your numbers come out when, in the package's own version, {what}.", function
+                what, f"Your numbers are those of the package's own version with one slip: {what}.", function
             )
 
 
@@ -85,10 +86,13 @@ def _chains(function, depth=_DEPTH) -> Iterator[list[FunctionType]]:
     for name in function.__code__.co_names:
         called = function.__globals__.get(name)
         module = getattr(called, "__module__", "") or ""
-        if callable(called) and not isinstance(called, type) and module.startswith("lstm_course."):
-            if not module.startswith(("lstm_course._", "lstm_course.activations")):
-                for chain in _chains(_worker(called), depth - 1):
-                    yield [function, *chain]
+        if (
+            inspect.isfunction(called)
+            and module.startswith("lstm_course.")
+            and not module.startswith(("lstm_course._", "lstm_course.activations"))
+        ):
+            for chain in _chains(_worker(called), depth - 1):
+                yield [function, *chain]
 
 
 def _callers(chain) -> list[tuple[FunctionType, str]]:

@@ -117,11 +117,12 @@ def arguments_related(exercise: Exercise, group: str, failing: Sequence[Pair], a
     if len(failing) < 2 and failing[0].want.size < 2:
         return None
     for name in _names(exercise, failing[0], group):
-        held = [_value(exercise, pair, name) for pair in failing]
-        if any(
-            value is None or value.shape != pair.want.shape
-            for value, pair in zip(held, failing, strict=True)
-        ):
+        held = [
+            value
+            for pair in failing
+            if (value := _value(exercise, pair, name)) is not None and value.shape == pair.want.shape
+        ]
+        if len(held) < len(failing):
             continue
         for words, change in _WITH:
             if all(

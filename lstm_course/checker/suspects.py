@@ -96,9 +96,9 @@ def suspect(exercise: Exercise, group: str, pairs: list[Pair]) -> str | tuple[in
             return f"{group} has the right numbers in the wrong shape: {shapes}."
         if all_agree(lambda pair: pair.got.sum(axis=0) if pair.got.ndim else pair.got):
             return f"{group} is not yet summed over its first axis: {shapes}."
-        related = shape_related(failing, atol)
-        if related:
-            return f"{group} {related}: {shapes}."
+        kin = shape_related(failing, atol)
+        if kin:
+            return f"{group} {kin}: {shapes}."
         return f"{group} has the wrong shape: {shapes}."
     bad = [pair for pair in failing if not np.isfinite(pair.got).all()]
     if bad and bad[0] is not failing[0]:  # the case that is shown has none: say what is wrong there
@@ -132,12 +132,19 @@ def suspect(exercise: Exercise, group: str, pairs: list[Pair]) -> str | tuple[in
         largest = max(_relative(pair) for pair in failing)
         why = f" {exercise.nearly}" if exercise.nearly else ""
         return f"{group} is nearly right: off by {largest:.0e} of its largest entry, which is too much.{why}"
-    related = entries_related(failing, atol) or arguments_related(exercise, group, failing, atol)
-    if related:
-        return f"{group} {related}."
     pair = failing[0]
     off = abs(pair.got.astype(np.float64) - pair.want) > allowed(pair.want, pair.case.rtol, atol)
     return int(off.sum()), off.size
+
+
+def related(exercise: Exercise, group: str, pairs: list[Pair]) -> str | None:
+    """One sentence on how wrong numbers hang together with the right ones or with the arguments, if they do."""
+    failing = [pair for pair in pairs if not agrees(pair.got, pair.want, pair.case.rtol, exercise.atol)]
+    atol = exercise.atol
+    if not failing or any(pair.got.shape != pair.want.shape for pair in failing):
+        return None
+    found = entries_related(failing, atol) or arguments_related(exercise, group, failing, atol)
+    return f"{group} {found}." if found else None
 
 
 def _axes(failing: list[Pair], all_agree: Callable[[Callable], bool]) -> str | None:

@@ -166,11 +166,6 @@ DELTA_BY_HAND = Number(
             lambda: _delta(arrives=WEIGHTS_UP[0] * DELTAS_UP[0] + WEIGHTS_UP[2] * DELTAS_UP[2]),
         ),
         Slip(
-            "the first path forgotten",
-            "The path through the weight 2 is missing. The unit feeds three others, so three products are added.",
-            lambda: _delta(arrives=WEIGHTS_UP[1] * DELTAS_UP[1] + WEIGHTS_UP[2] * DELTAS_UP[2]),
-        ),
-        Slip(
             "deltas forgotten",
             "You added the weights. Each is multiplied by the delta of the unit that it leads to.",
             lambda: _delta(arrives=sum(WEIGHTS_UP)),
@@ -298,9 +293,7 @@ THROUGH_A_GATE = Number(
         Slip(
             "the value of c as a factor",
             "Your numbers have c in place of dL/dc = 3. What arrives is how the loss moves with c, not c itself.",
-            lambda: tuple(
-                (GATE * KEPT + SHARE * NEW) * other for other in (KEPT, GATE, NEW, SHARE)
-            ),
+            lambda: tuple((GATE * KEPT + SHARE * NEW) * other for other in (KEPT, GATE, NEW, SHARE)),
         ),
         Slip(
             "c as one more factor",
@@ -320,16 +313,16 @@ THROUGH_A_GATE = Number(
         Slip(
             "all factors of c",
             "All four factors stand in your numbers. The other product is another term of the sum and does not move.",
-            lambda: tuple(
-                ARRIVES * GATE * KEPT * SHARE * NEW / own for own in (GATE, KEPT, SHARE, NEW)
-            ),
+            lambda: tuple(ARRIVES * GATE * KEPT * SHARE * NEW / own for own in (GATE, KEPT, SHARE, NEW)),
         ),
         Slip(
             "slope of σ at the gate",
             "You multiplied by f(1 − f) or i(1 − i). That slope belongs to the way from the gate to its pre-activation; "
             "here f and i themselves are asked for.",
             lambda: (
-                ARRIVES * KEPT * GATE * (1 - GATE), ARRIVES * GATE, ARRIVES * NEW * SHARE * (1 - SHARE),
+                ARRIVES * KEPT * GATE * (1 - GATE),
+                ARRIVES * GATE,
+                ARRIVES * NEW * SHARE * (1 - SHARE),
                 ARRIVES * SHARE,
             ),
         ),
@@ -344,7 +337,9 @@ THROUGH_A_GATE = Number(
             "Slopes of σ and tanh are in it. They belong to the way on to the pre-activations; here the four values "
             "themselves are asked for.",
             lambda: (
-                ARRIVES * KEPT * GATE * (1 - GATE), ARRIVES * GATE, ARRIVES * NEW * SHARE * (1 - SHARE),
+                ARRIVES * KEPT * GATE * (1 - GATE),
+                ARRIVES * GATE,
+                ARRIVES * NEW * SHARE * (1 - SHARE),
                 ARRIVES * SHARE * (1 - NEW**2),
             ),
         ),
@@ -526,9 +521,7 @@ ONE_WEIGHT_TWICE = Number(
         Slip(
             "slope of the lower unit at y",
             "On the lower path you took the slope y(1 − y) twice. The second unit that it passes is h.",
-            lambda: _lower_otherwise(
-                _one_weight_twice(below=lambda h: float(sigmoid_prime(WEIGHT * h)))[1]
-            ),
+            lambda: _lower_otherwise(_one_weight_twice(below=lambda h: float(sigmoid_prime(WEIGHT * h)))[1]),
         ),
         Slip(
             "one factor of the lower slope",
@@ -573,15 +566,9 @@ ONE_WEIGHT_TWICE = Number(
         ),
         Slip(
             "h at the lower tail",
-            "At the tail of the lower use stands x, and not h.",
+            "Your lower part holds h as one more factor. At the tail of the lower use stands x, and its path goes on from the "
+            "delta of y, not from the upper part.",
             lambda: _lower_otherwise(float(sigmoid(WEIGHT * INPUT)) * _one_weight_twice()[1]),
-        ),
-        Slip(
-            "upper part as a start of the lower one",
-            "Your lower path begins with the whole upper part, h included. It goes on from the delta of y.",
-            lambda: _lower_otherwise(
-                _one_weight_twice(edge=WEIGHT * float(sigmoid(WEIGHT * INPUT)))[1]
-            ),
         ),
         Slip(
             "difference of the two",

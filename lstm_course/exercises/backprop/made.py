@@ -220,12 +220,6 @@ HALF_ADDER = Built(
             lambda net: any(pattern[1] != pattern[2] for pattern in _fires(net)),
         ),
         Slip(
-            "two units that say the same",
-            "Both hidden units fire for the same inputs, so the second tells nothing new. One should say 'at least one', "
-            "the other 'both': with one b1 their weights must differ.",
-            _same_units,
-        ),
-        Slip(
             "a unit that never fires",
             "One hidden unit is near 0 for every input: its weights do not reach the threshold −b1.",
             _fires_like(_NEVER),
@@ -234,6 +228,12 @@ HALF_ADDER = Built(
             "a unit that always fires",
             "One hidden unit is near 1 for every input, even for (0, 0), where only b1 is left: b1 must be below zero.",
             _fires_like(_ALWAYS),
+        ),
+        Slip(
+            "two units that say the same",
+            "Both hidden units fire for the same inputs, so the second tells nothing new. One should say 'at least one', "
+            "the other 'both': with one b1 their weights must differ.",
+            _same_units,
         ),
         Slip(
             "an output that rests at 1",
