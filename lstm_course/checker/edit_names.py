@@ -17,13 +17,14 @@ _DRESSED = (  # what a name is turned into, and in which words
     ("{0}**2", "{0} is squared"),
     ("_np.tanh({0})", "tanh is applied to {0} once more"),
     ("1 / (1 + _np.exp(-{0}))", "the sigmoid is applied to {0} once more"),
-    ("_np.sign({0})", "the sign of {0} stands in place of {0}"),
     ("abs({0})", "the absolute value of {0} is taken"),
     ("0 * {0}", "{0} is taken to be 0"),
     ("_np.ones_like({0})", "{0} is taken to be 1"),
-    ("{0}.T", "{0} is transposed"),
+    ("_np.sign({0})", "the sign of {0} stands in place of {0}"),
     ("-{0}", "the sign of {0} is turned"),
     ("2 * {0}", "{0} counts twice"),
+)
+_SEQUENCES = (
     ("_np.roll({0}, 1, axis=0)", "{0} is read one row early"),
     ("_np.roll({0}, -1, axis=0)", "{0} is read one row late"),
     ("{0}[::-1]", "{0} is read last row first"),
@@ -69,17 +70,18 @@ _COUNTED = (
     ("2 * {0}", "2 {0} stands in place of {0}"),
     ("{0}**2", "{0} is squared"),
     ("0 * {0}", "{0} is taken to be 0"),
+    ("1 + 0 * {0}", "{0} is taken to be 1"),
 )
 
 
-def exchanged(slot: Slot, values: Mapping[str, Any]):
+def exchanged(slot: Slot, values: Mapping[str, Any], *, dressed: bool = True):
     """Another name of the same shape in its place, or the same one changed, there or from there on."""
     node = slot.node
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
         name = node.targets[0].id
         own: Any = values.get(name)
         if is_numeric(own) and not isinstance(node.value, ast.Name):
-            for text, what in _DRESSED if np.ndim(own) else _COUNTED:
+            for text, what in _dresses(own):
                 value = ast.parse(text.format(f"({ast.unparse(node.value)})"), mode="eval").body
                 yield f"{what.format(name)} from there on", ast.Assign(node.targets, value)
     if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
@@ -91,8 +93,16 @@ def exchanged(slot: Slot, values: Mapping[str, Any]):
     for other, value in values.items():
         if other != name and other != "_" and is_numeric(value) and np.shape(value) == np.shape(own):
             yield f"{other} stands in place of {name}", ast.Name(other, ast.Load())
-    for text, what in _DRESSED if isinstance(own, np.ndarray) and own.ndim else _COUNTED:
+    for text, what in _dresses(own) if dressed else ():
         yield what.format(name), ast.parse(text.format(name), mode="eval").body
+
+
+def _dresses(own):
+    """What may be done to a value: to a number, to an array, to an array over steps, to a square one."""
+    if not np.ndim(own):
+        return _COUNTED
+    square = (("{0}.T", "{0} is transposed"),) if np.ndim(own) == 2 and len(set(np.shape(own))) == 1 else ()
+    return (*_DRESSED, *square, *(_SEQUENCES if np.ndim(own) > 2 else ()))
 
 
 def _look_up(name: str, values: Mapping[str, Any]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterator
 
 _CHECKS = ("as_", "check_", "choose", "unchecked_")
@@ -38,7 +39,7 @@ def places_of(definition: ast.FunctionDef) -> Iterator[tuple[Slot, str]]:
         yield place, _line_of(statement)
         if isinstance(statement, (ast.For, ast.If)):
             inner = Slot(statement, "iter" if isinstance(statement, ast.For) else "test")
-            yield from _within(inner, _line_of(statement))
+            yield from within(inner, _line_of(statement))
         if getattr(statement, "value", None) is None:
             continue
         value, line = statement.value, _line_of(statement)
@@ -46,7 +47,7 @@ def places_of(definition: ast.FunctionDef) -> Iterator[tuple[Slot, str]]:
             continue
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Tuple):
             yield Slot(statement, "targets", 0), line
-        yield from _within(Slot(statement, "value"), line)
+        yield from within(Slot(statement, "value"), line)
 
 
 def _statements(definition: ast.FunctionDef) -> Iterator[Slot]:
@@ -71,24 +72,24 @@ def _line_of(statement: ast.stmt) -> str:
     return f"the line {short(statement)}" if isinstance(statement, ast.Expr) else "a condition"
 
 
-def _within(slot: Slot, line: str) -> Iterator[tuple[Slot, str]]:
+def within(slot: Slot, line: str) -> Iterator[tuple[Slot, str]]:
     """An expression and all inside it; not the function that a call names."""
     node = slot.node
     yield slot, line
     for name, value in ast.iter_fields(node):
         if isinstance(node, ast.Call) and name == "func":
             if isinstance(value, ast.Attribute) and not is_module(value.value):
-                yield from _within(Slot(value, "value"), line)
+                yield from within(Slot(value, "value"), line)
         elif isinstance(value, ast.expr):
-            yield from _within(Slot(node, name), line)
+            yield from within(Slot(node, name), line)
         elif isinstance(value, list):
             for k, item in enumerate(value):
                 if isinstance(item, ast.expr):
-                    yield from _within(Slot(node, name, k), line)
+                    yield from within(Slot(node, name, k), line)
                 elif isinstance(item, ast.keyword) and item.arg not in ("axis", "dtype", "out", "strict"):
-                    yield from _within(Slot(item, "value"), line)
+                    yield from within(Slot(item, "value"), line)
                 elif isinstance(item, ast.comprehension):
-                    yield from _within(Slot(item, "iter"), line)
+                    yield from within(Slot(item, "iter"), line)
 
 
 def called(node: ast.Call) -> str:
@@ -127,9 +128,18 @@ def bracketed(node: ast.expr) -> str:
     return f"({text})" if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)) else text
 
 
+class _Unchecked(ast.NodeTransformer):
+    """Put an argument itself in the place of its check, ``as_array("x", x, ...)``."""
+
+    def visit_Call(self, node):
+        if called(node).startswith("as_") and len(node.args) > 1:
+            return self.visit(node.args[1])
+        return self.generic_visit(node)
+
+
 def short(node: ast.AST) -> str:
     """It as text, cut where it is long."""
-    text = ast.unparse(node).replace(" ** 2", "²")
+    text = ast.unparse(_Unchecked().visit(copy.deepcopy(node))).replace(" ** 2", "²")
     if isinstance(node, ast.Tuple):
         text = text.removeprefix("(").removesuffix(")")
     return text if len(text) <= _TEXT_WIDTH else f"{text[: _TEXT_WIDTH - 4]} ..."

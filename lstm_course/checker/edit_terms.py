@@ -35,7 +35,12 @@ def left_out(node):
         elif isinstance(node.op, ast.Pow):
             square = isinstance(right, ast.Constant) and right.value == 2
             yield f"the {'square' if square else 'power'} of {short(left)} is left out", left
-    elif isinstance(node, ast.Call) and len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):
+    elif (
+        isinstance(node, ast.Call)
+        and len(node.args) == 1
+        and not isinstance(node.args[0], ast.Starred)
+        and called(node) not in ("append", "extend")
+    ):
         yield f"{called(node)} is left out before {short(node.args[0])}", node.args[0]
     elif isinstance(node, ast.Call) and called(node) in ("sum", "mean", "prod", "cumsum") and not node.args:
         inner = node.func.value  # type: ignore[attr-defined]

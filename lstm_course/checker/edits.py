@@ -16,7 +16,7 @@ import numpy as np
 
 from lstm_course.checker.edit_calls import called_otherwise, counted_otherwise, looped_otherwise
 from lstm_course.checker.edit_names import exchanged, other_slopes
-from lstm_course.checker.edit_places import Slot, called, places_of
+from lstm_course.checker.edit_places import Slot, called, places_of, within
 from lstm_course.checker.edit_terms import left_out, turned
 from lstm_course.checker.mutant import definition_of
 
@@ -57,6 +57,31 @@ def edits(function: FunctionType, args: tuple = (), given: Mapping[str, Any] | N
         for what, new in (*other_slopes(slot.node, names), *exchanged(slot, names)):
             yield from _compiled(function, definition, slot, new, _said(what, line))
     yield from _slopes_everywhere(function, definition, places, names)
+    yield from _in_one_line_alone(function, definition, places, names)
+
+
+def _in_one_line_alone(function, definition, places, names) -> Iterator[Edit]:
+    """A slip in what a name stands for, where it is used in one of its lines; in the others it is right."""
+    values: dict[str, list[ast.expr]] = {}
+    for slot, _ in places:
+        if isinstance(slot.node, ast.Assign) and isinstance(slot.node.targets[0], ast.Name):
+            values.setdefault(slot.node.targets[0].id, []).append(slot.node.value)
+    uses: dict[str, list[tuple[Slot, str]]] = {}
+    for slot, line in places:
+        if isinstance(slot.node, ast.Name) and isinstance(slot.node.ctx, ast.Load):
+            uses.setdefault(slot.node.id, []).append((slot, line))
+    for name, at in uses.items():
+        if len(at) < 2 or len(values.get(name, ())) != 1:
+            continue
+        for use, line in at:
+            old, use.node = use.node, copy.deepcopy(values[name][0])
+            for slot, _ in list(within(use, line)):
+                changed = (*left_out(slot.node), *turned(slot.node), *called_otherwise(slot.node))
+                for what, new in (*changed, *exchanged(slot, names, dressed=False)):
+                    yield from _compiled(
+                        function, definition, slot, new, f"{what}, of {name}, in {line} alone"
+                    )
+            use.node = old
 
 
 def _said(what: str, line: str) -> str:
