@@ -138,7 +138,7 @@ def counted_otherwise(node):
         and isinstance(node.value, (int, float))
         and not isinstance(node.value, bool)
     ):
-        for value in dict.fromkeys((node.value + 1, node.value - 1, 2 * node.value, node.value / 2, 1, 2, 0)):
+        for value in dict.fromkeys((node.value + 1, node.value - 1, 2 * node.value, node.value / 2, 1, 2)):
             if value != node.value and (type(value) is int or type(node.value) is float or value == 0.5):
                 yield f"{value} stands in place of {node.value}", ast.Constant(value)
     elif isinstance(node, ast.Compare) and len(node.ops) == 1:

@@ -524,6 +524,12 @@ ONE_WEIGHT_TWICE = Number(
             lambda: _lower_otherwise(_one_weight_twice(below=lambda h: float(sigmoid_prime(WEIGHT * h)))[1]),
         ),
         Slip(
+            "lower slope at the activation",
+            "On the lower path you took σ′ at h, so the sigmoid is applied once too often. In terms of h the slope is "
+            "h(1 − h).",
+            lambda: _lower_otherwise(_one_weight_twice(below=lambda h: float(sigmoid_prime(h)))[1]),
+        ),
+        Slip(
             "one factor of the lower slope",
             "The slope of the lower unit has two factors, h and 1 − h. One of them is missing.",
             lambda: _lower_otherwise(_one_weight_twice(below=lambda h: 1 - h)[1]),

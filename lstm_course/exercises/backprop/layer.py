@@ -22,6 +22,11 @@ def _sample_layer_backward(rng, size):
     return weight, h_prev, draw(rng, batch, n, dtype=dtype), draw(rng, batch, n, dtype=dtype), activation
 
 
+def _without_last(weight, h_prev, a, dh, activation):
+    kept = np.arange(len(dh))[:, None] < len(dh) - 1
+    return layer_backward(weight, h_prev, a, np.where(kept, dh, 0).astype(dh.dtype), activation)
+
+
 LAYER_BACKWARD = Exercise(
     label="layer-backward",
     prompt=(
@@ -99,6 +104,11 @@ LAYER_BACKWARD = Exercise(
             "dh_prev holds the slope at h_prev as well. That belongs to the layer below, which takes it when its turn "
             "comes, at its own pre-activation.",
             but(layer_backward, dh_prev="(da @ weight) * get_activation(activation).f_prime(h_prev)"),
+        ),
+        Mistake(
+            "last example left out",
+            "The last row of the batch is missing everywhere: your loop does not get there.",
+            _without_last,
         ),
         Mistake(
             "last example only, in the weights",

@@ -179,8 +179,10 @@ MLP_BACKWARD = Exercise(
         ),
         Mistake(
             "dx is the first layer's delta",
-            "What you return as dx is the delta of the first layer. One more product leads down to the input.",
+            "What you return as dx belongs to the first layer: the loop ends one product too early. It leads down to the "
+            "input.",
             but(mlp_backward, return_="da[-1], dparams"),
+            also=(but(mlp_backward, return_="dh[-2], dparams"),),
         ),
         Mistake(
             "weight of the wrong layer",

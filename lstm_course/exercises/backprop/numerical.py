@@ -90,6 +90,10 @@ def _half_forward(step):
     return lambda f, x, j: (f(_moved(x, j, step)) - f(x)) / (2 * step)
 
 
+def _central(step):
+    return lambda f, x, j: (f(_moved(x, j, step)) - f(_moved(x, j, -step))) / (2 * step)
+
+
 def _without(gradient, place):
     """The gradient without one entry."""
     gradient.flat[place] = 0
@@ -218,7 +222,8 @@ CENTRAL_DIFFERENCE = Exercise(
         Mistake(
             "both points are the same array",
             "The gradient is zero everywhere, because f saw the same point twice. `up = x` gives x a "
-            "second name and makes no second array, so both steps land in one place.",
+            "second name and makes no second array, so both steps land in one place. A step below 1e-16 is lost beside "
+            "x, too.",
             lambda f, x: np.zeros_like(x),
             exact=True,
         ),
@@ -239,6 +244,13 @@ CENTRAL_DIFFERENCE = Exercise(
             "Your numbers are nearly zero: the difference is divided by 2 and not by ε. The way between the points is "
             "2ε.",
             _each_entry(lambda f, x, j: (f(_moved(x, j, _STEP)) - f(_moved(x, j, -_STEP))) / 2),
+        ),
+        Mistake(
+            "step lost in rounding",
+            "Your step is so small that rounding swamps it: beside x it has one digit left, or none. Take a step near "
+            "1e-5.",
+            _each_entry(_central(1e-15)),
+            also=tuple(_each_entry(_central(step)) for step in (1e-11, 1e-12, 1e-13, 1e-14, 1e-16, 1e-17)),
         ),
         Mistake(
             "a step that is a share of x",

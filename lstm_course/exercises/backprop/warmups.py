@@ -139,6 +139,15 @@ SIGMOID_PRIME = Exercise(
             lambda a: sigmoid(a) ** 2 * (1 - sigmoid(a)),
         ),
         Mistake(
+            "clipped",
+            "You clip a, so beyond the border every slope is that of the border. It should go on falling: use e^{-|a|}, "
+            "which needs no clipping.",
+            lambda a: sigmoid_prime(np.clip(a, -10, 10)),
+            also=tuple(
+                lambda a, most=most: sigmoid_prime(np.clip(a, -most, most)) for most in (3, 4, 5, 6, 8, 15)
+            ),
+        ),
+        Mistake(
             "the other factor squared",
             "You have squared 1 − h. The slope is h times 1 − h, each once.",
             lambda a: sigmoid(a) * (1 - sigmoid(a)) ** 2,
@@ -304,17 +313,17 @@ SQUARED_ERROR = Exercise(
             _squared_error_by(lambda B, K: 0.5 / B**2, lambda B, K: 1 / B**2),
         ),
         Mistake(
+            "target forgotten",
+            "The target does not occur. The error is how far y is from t.",
+            lambda y, target: (float(0.5 * np.sum(y**2) / len(y)), y / y.dtype.type(len(y))),
+        ),
+        Mistake(
             "difference of the squares",
             "You subtract y² and t². The error is y − t, and that is what is squared.",
             lambda y, target: (
                 float(0.5 * np.sum(y**2 - target**2) / len(y)),
                 y / y.dtype.type(len(y)),
             ),
-        ),
-        Mistake(
-            "target forgotten",
-            "The target does not occur. The error is how far y is from t.",
-            lambda y, target: (float(0.5 * np.sum(y**2) / len(y)), y / y.dtype.type(len(y))),
         ),
         Mistake(
             "first example only",

@@ -79,6 +79,12 @@ MATCHING_GRU_SIZE = Exercise(
             lambda input_size, lstm_size: lstm_size,
         ),
         Mistake(
+            "the count itself",
+            "This is how many parameters the LSTM has. Asked for are the units of a GRU that fit in it.",
+            lambda input_size, lstm_size: 4 * lstm_size * (input_size + lstm_size + 2),
+            also=(lambda i, h: 3 * matching_gru_size(i, h) * (i + matching_gru_size(i, h) + 2),),
+        ),
+        Mistake(
             "one unit too few",
             "One more unit still fits the budget. Equal counts, or a rest, are allowed.",
             lambda input_size, lstm_size: matching_gru_size(input_size, lstm_size) - 1,
