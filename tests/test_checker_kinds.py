@@ -14,6 +14,7 @@ def number(**changes):
         "names": ("slope",),
         "slips": (Slip("slope of tanh", "That is the slope of tanh.", 1.0),),
         "why": "σ(0)(1 − σ(0)).",
+        "factors": (2,),
     }
     return Number(**arguments | changes)
 
@@ -99,7 +100,8 @@ def test_a_right_number_in_any_dress(answer):
         (-0.25, "wrong sign"),
         (4.0, "upside down"),
         (0.5, "2 times too large"),
-        (0.025, "10 times too small"),
+        (0.025, "It is larger than that"),  # a tenth by chance, perhaps
+        (0.2475, "is nearly right: 0.2475 is off by less than 2 %"),
         (0.3, "It is smaller than that"),
         (0.2, "It is larger than that"),
         ((0.25, 1), "You gave 2"),
@@ -126,7 +128,38 @@ def test_several_numbers_are_judged_each():
     assert pair.judge((1, 0.25)).mistakes == ("swapped",)
     half = pair.judge((0.25, 3)).text
     assert "σ′(0) is right" in half
-    assert "3 times too large" in half
+    assert "It is smaller than that" in half  # one number is some multiple of any other
+
+
+TRIPLE = number(answer=lambda: (0.25, 1.0, -3.0), names=("a", "b", "c"), slips=())
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((0.5, 2.0, -6.0), "a, b and c are all 2 times too large"),
+        ((0.25, 0.5, -1.5), "a is right. b and c are all 2 times too small"),
+        ((-0.25, -1.0, -3.0), "c is right. a and b have the right size and the wrong sign"),
+        ((0.25, -3.0, 1.0), "a is right. Right numbers in each other's places: b and c"),
+        ((0.25, 7.0, 8.0), "a is right. You say b = 7"),
+    ],
+)
+def test_several_wrong_numbers_are_told_what_they_have_in_common(answer, said):
+    assert said in " ".join(TRIPLE.judge(answer).text.split())
+
+
+def test_a_slip_that_gives_the_whole_answer_goes_before_one_that_gives_a_part():
+    slips = (Slip("part", "Part.", (7.0, 8.0, 9.0)), Slip("whole", "Whole.", (7.0, 1.0, -3.0)))
+    task = number(answer=lambda: (0.25, 1.0, -3.0), names=("a", "b", "c"), slips=slips)
+    assert task.judge((7.0, 1.0, -3.0)).mistakes == ("whole",)
+    assert task.judge((7.0, 8.0, -3.0)).mistakes == ("part",)
+
+
+def test_a_slip_that_does_not_show_where_the_answer_is_wrong_is_not_the_cause():
+    task = number(
+        answer=lambda: (0.25, 1.0), names=("a", "b"), slips=(Slip("b", "B.", (0.25, 2.0)),), atol=0.2
+    )
+    assert task.judge((0.5, 2.0)).mistakes == ()
 
 
 def test_a_prediction_counts_within_its_factor():
@@ -211,6 +244,7 @@ def test_the_line_of_the_bug(answer, said, mistake):
         (number, {"label": "Slope!"}, "lower-case words"),
         (number, {"level": "easy"}, "level of slope must be one of"),
         (number, {"kind": "guess"}, "kind of slope must be one of"),
+        (number, {"factors": (7,)}, "factors of slope must be among 2, 0.5"),
         (choice, {"replies": {"a": "x"}}, "must hold one for 2"),
         (choice, {"right": ("c", "1")}, "must name an option and a reason"),
         (choice, {"reasons": {"a": "x"}, "right": ("b", "a")}, "each named once"),

@@ -204,7 +204,7 @@ def test_what_has_no_name_is_told_in_one_sentence():
         dx_t, dh_prev, dc_prev, dparams = lstm_step_backward(params, cache, dh_t, dc_t)
         bias = dparams.bias.copy()
         bias[0] += 1
-        weights = dparams.weight_ih + 1, dparams.weight_hh
+        weights = dparams.weight_ih + dparams.weight_ih**2 + 0.37, dparams.weight_hh
         return dx_t, dh_prev, dc_prev, LSTMParams(*weights, bias)
 
     text = " ".join(grade("lstm-step-backward", answer).text.split())

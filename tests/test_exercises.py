@@ -41,6 +41,9 @@ def faults(exercise):
             found.append(f"{mistake.name!r} is taken for {verdict.mistakes or verdict.status}")
         elif flat(mistake.hint) not in flat(verdict.text):
             found.append(f"{mistake.name!r} does not earn its hint")
+        for k, wrong in enumerate(mistake.also):
+            if judge(exercise, wrong).mistakes != (mistake.name,):
+                found.append(f"way {k} of {mistake.name!r} is taken for {judge(exercise, wrong).mistakes}")
         sentences = mistake.hint.count(". ") + 1
         if not mistake.hint.endswith((".", "?")) or sentences > 3 or len(mistake.hint) > 300:
             found.append(f"the hint of {mistake.name!r} is not one to three sentences")

@@ -6,19 +6,28 @@ may give the whole answer; or several may each have spoilt a part of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from lstm_course.checker.compare import allowed, group_of, groups, is_right, resembles
+from lstm_course.checker.compare import agrees, allowed, group_of, groups, is_right, resembles
 from lstm_course.checker.exercise import Exercise, Mistake
 from lstm_course.checker.runner import Attempt, Case, attempt
 
 _SAME_DIRECTION = 0.05  # how far an error of any size may stray from the mistake's own
 
 
-def explain(exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attempt], wrong: list[str]):
-    """Named mistakes that account for the wrong groups.
+def explain(
+    exercise: Exercise,
+    cases: Sequence[Case],
+    attempts: Sequence[Attempt],
+    wrong: list[str],
+    mistakes: Iterable[Mistake] | None = None,
+) -> tuple[list[tuple[Mistake, list[str]]], bool]:
+    """Mistakes that account for the wrong groups: those of the exercise, or others.
+
+    Those of the exercise may explain a part of the answer. Others must not show where it is right.
 
     Returns
     -------
@@ -29,7 +38,7 @@ def explain(exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attemp
     """
     everything = set(groups(cases))
     shown: list[tuple[Mistake, set[str], int]] = []
-    for mistake in exercise.mistakes:
+    for mistake in _ways(exercise.mistakes if mistakes is None else mistakes):
         made, same = _follow(mistake, exercise, cases, attempts, everything, set(wrong))
         if not same.intersection(wrong):
             continue
@@ -40,6 +49,8 @@ def explain(exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attemp
                 is_right(group, case, theirs, exercise.atol) for case, theirs in zip(cases, made, strict=True)
             )
         }
+        if mistakes is not None and not spoilt.issubset(wrong):
+            continue  # a slip that would show where the answer is right
         if spoilt and same == everything and _same_errors(attempts, made):
             return [(mistake, wrong)], True
         shown.append((mistake, same & spoilt, len(spoilt)))
@@ -54,6 +65,13 @@ def explain(exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attemp
         found.append((mistake, explained))
         left = [group for group in left if group not in explained]
     return sorted(found, key=lambda item: wrong.index(item[1][0])), False
+
+
+def _ways(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """Every mistake in each of its ways."""
+    for mistake in mistakes:
+        yield mistake
+        yield from (replace(mistake, wrong=wrong, also=()) for wrong in mistake.also)
 
 
 def _follow(mistake, exercise, cases, attempts, everything, wrong) -> tuple[list[Attempt], set[str]]:
@@ -85,7 +103,7 @@ def _same_errors(attempts, made) -> bool:
 
 def _same(mistake, exercise, group, case, mine, theirs) -> bool:
     """Whether a group of the answer equals that of the mistake."""
-    close: Callable = _same_direction if mistake.any_size else resembles
+    close: Callable = _same_direction if mistake.any_size else _same_bits if mistake.exact else resembles
     return all(
         part in mine.answer.parts
         and part in theirs.answer.parts
@@ -93,6 +111,12 @@ def _same(mistake, exercise, group, case, mine, theirs) -> bool:
         for part, want in case.parts.items()
         if group_of(part) == group
     )
+
+
+def _same_bits(got, wrong, want, rtol, atol) -> bool:
+    if agrees(wrong, want, rtol, atol):
+        return agrees(got, want, rtol, atol)
+    return bool(np.array_equal(got, wrong))
 
 
 def _same_direction(got, wrong, want, rtol, atol) -> bool:

@@ -29,12 +29,18 @@ class Mistake:
     any_size : bool
         True when the learner chooses how large the error is, say by a step ε. Then only the
         direction of the error must agree with that of `wrong`, case by case.
+    exact : bool
+        True when the numbers must be those of `wrong` bit by bit: an exact 0, say, and not a tiny number.
+    also : tuple of callable
+        Other ways to make the same mistake, each as `wrong`.
     """
 
     name: str
     hint: str
     wrong: Callable[..., Any]
     any_size: bool = False
+    exact: bool = False
+    also: tuple[Callable[..., Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,8 @@ class Exercise:
     rtol, atol : float
         An output passes when no entry is off by more than `rtol` times the largest expected entry
         plus `atol`. A case with float32 in it allows at least 1e-4 for `rtol`.
+    nearly : str
+        What an answer is told that is off by less than a hundredth, and by no mistake with a name.
     """
 
     label: str
@@ -85,6 +93,7 @@ class Exercise:
     sizes: int = 5
     rtol: float = 1e-7
     atol: float = 1e-12
+    nearly: str = ""
 
     def __post_init__(self):
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.label):

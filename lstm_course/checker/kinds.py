@@ -11,6 +11,7 @@ import numbers
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,12 @@ from lstm_course.checker.exercise import LEVELS
 from lstm_course.checker.text import listed, wrap
 from lstm_course.checker.verdict import Verdict
 
+_NEARLY = 0.02
+_RATIOS = {
+    k if large else 1 / k: f"{k} times too {'large' if large else 'small'}"
+    for k in (2, 3, 4, 10, 100)
+    for large in (True, False)
+}
 KINDS = ("write", "paper", "predict", "set by hand", "find the bug", "design")
 
 
@@ -116,6 +123,8 @@ class Number(Task):
         How far off still counts as right. A prediction may have a wide `factor` instead.
     factor : float, optional
         An answer within this factor of the right one counts: 3 accepts a third of it to three times it.
+    factors : tuple of float
+        Factors that a single wrong number of this exercise may be off by, 2 or 0.5 say. Others are chance.
     """
 
     answer: Callable[[], Any]
@@ -124,6 +133,14 @@ class Number(Task):
     rtol: float = 0.005
     atol: float = 0.0
     factor: float | None = None
+    factors: tuple[float, ...] = ()
+
+    def __post_init__(self):
+        super().__post_init__()
+        if strange := [factor for factor in self.factors if factor not in _RATIOS]:
+            raise ValueError(
+                f"factors of {self.label} must be among {listed(map(str, _RATIOS))}, got {strange}"
+            )
 
     @property
     def form(self) -> str:
@@ -155,11 +172,35 @@ class Number(Task):
         fine = [name for name, wrong in zip(self.names, off, strict=True) if not wrong]
         partly = f"{listed(fine)} {'is' if len(fine) == 1 else 'are'} right." if fine else ""
         wrong_at = [k for k, wrong in enumerate(off) if wrong]
-        for slip in self.slips:
-            wrong = _numbers(slip.value() if callable(slip.value) else slip.value)
-            if all(self._agrees(got[k], wrong[k]) for k in wrong_at):
-                return self._wrong(partly, slip.hint, mistakes=(slip.name,))
+        slips = [
+            (slip, _numbers(slip.value() if callable(slip.value) else slip.value)) for slip in self.slips
+        ]
+        for at in (range(len(want)), wrong_at):  # the whole answer of a slip, before a part of one
+            for slip, wrong in slips:
+                apart = all(not self._agrees(wrong[k], want[k]) for k in wrong_at)
+                if apart and all(self._agrees(got[k], wrong[k]) for k in at):
+                    return self._wrong(partly, slip.hint, mistakes=(slip.name,))
+        together = self._together(got, want, wrong_at)
+        if together:
+            return self._wrong(partly, together)
         return self._wrong(partly, *(self._general(self.names[k], got[k], want[k]) for k in wrong_at[:1]))
+
+    def _together(self, got, want, wrong_at) -> str:
+        """What several wrong numbers have in common: their order, a sign, a factor."""
+        if len(wrong_at) < 2 or self.factor is not None:
+            return ""
+        names = listed([self.names[k] for k in wrong_at])
+        for order in permutations(wrong_at):
+            if list(order) != wrong_at and all(
+                self._agrees(got[k], want[other]) for k, other in zip(wrong_at, order, strict=True)
+            ):
+                return f"Right numbers in each other's places: {names}."
+        if all(self._agrees(-got[k], want[k]) for k in wrong_at):
+            return f"{names} have the right size and the wrong sign."
+        for ratio, words in _RATIOS.items():
+            if all(self._agrees(got[k], want[k] * ratio) for k in wrong_at):
+                return f"{names} are all {words}."
+        return ""
 
     def _agrees(self, got: float, right: float) -> bool:
         if not math.isfinite(got) or not math.isfinite(right):
@@ -174,12 +215,11 @@ class Number(Task):
             return f"{name} has the right size and the wrong sign."
         if want and got and self._agrees(1 / got, want):
             return f"{name} is upside down: it is one divided by what is wanted."
-        if want and got and got * want > 0:
-            ratio = got / want
-            for k in (2, 3, 4, 8, 10, 100):
-                for factor, words in ((k, f"{k} times too large"), (1 / k, f"{k} times too small")):
-                    if abs(ratio / factor - 1) < max(self.rtol, 1e-3):
-                        return f"{name} is {words}."
+        if want and abs(got - want) < _NEARLY * abs(want):
+            return f"{name} is nearly right: {got:.6g} is off by less than 2 %. Have you rounded on the way? Give three digits."
+        for factor in self.factors:  # by chance any single number is some multiple of another
+            if want and self._agrees(got, want * factor):
+                return f"{name} is {_RATIOS[factor]}."
         return f"You say {name} = {got:.4g}. It is {'larger' if want > got else 'smaller'} than that."
 
 

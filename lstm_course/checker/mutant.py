@@ -54,7 +54,7 @@ def but(function: Callable[..., Any], **changed: Change) -> Callable[..., Any]:
     if not isinstance(original, FunctionType):
         raise TypeError(f"function must be made by def, got {type(original).__name__}")
     name = original.__qualname__
-    definition = _definition(original)
+    definition = definition_of(original)
     if original is not function and not definition.decorator_list:
         raise ValueError(f"function must be the one that does the work, got a wrapper of {name}")
     if original.__code__.co_freevars:
@@ -83,7 +83,7 @@ def _source(function: FunctionType) -> str:
     return "\n" * (first - 1) + textwrap.dedent("".join(lines))
 
 
-def _definition(function: FunctionType) -> ast.FunctionDef:
+def definition_of(function: FunctionType) -> ast.FunctionDef:
     """The ``def`` of a function."""
     text = _source(function)
     try:

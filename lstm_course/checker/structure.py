@@ -6,6 +6,8 @@ numbers; its own methods never take part in a comparison.
 
 from __future__ import annotations
 
+import decimal
+import numbers
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
@@ -160,7 +162,7 @@ def _read_array(name, got, want, answer):
         answer.faults[name] = f"{name} is a tuple of {_count(len(got))}, but {kind} is expected."
         return
     try:
-        array = np.array(got, copy=True, subok=False)
+        array = _plain_numbers(np.array(got, copy=True, subok=False))
         readable = type(array) is np.ndarray and array.dtype.kind in "fiub"
     except Exception as error:
         answer.faults[name] = f"{name} is {describe(got)} that NumPy cannot read: {_first_line(error)}"
@@ -173,6 +175,15 @@ def _read_array(name, got, want, answer):
         answer.remarks[name] = f"as {describe(got)}, not as a NumPy array"
     elif isinstance(want, (np.ndarray, np.generic)) and array.dtype != want.dtype:
         answer.remarks[name] = f"as {array.dtype} where {want.dtype} is expected: what comes in decides"
+
+
+def _plain_numbers(array):
+    """An array of real numbers of other kinds, as of `mpmath` or `fractions`, in float64; others as they are."""
+    if type(array) is np.ndarray and array.dtype.kind == "O" and array.size:
+        kinds = {type(item) for item in array.flat}
+        if all(issubclass(kind, (numbers.Real, decimal.Decimal)) for kind in kinds):
+            return np.array([float(item) for item in array.flat]).reshape(array.shape)
+    return array
 
 
 def _dimensions(item) -> int:

@@ -14,12 +14,26 @@ import numpy as np
 
 from lstm_course.checker.compare import Pair, agrees, allowed
 from lstm_course.checker.exercise import Exercise
+from lstm_course.checker.relations import arguments_related, entries_related, shape_related
 from lstm_course.checker.runner import SINGLE_RTOL, Attempt, Case
 from lstm_course.checker.structure import shown_leaves
 from lstm_course.checker.text import listed
 
 _NEARLY = 1e-2
 _MOST_AXES = 4
+_CONSTANTS = {
+    "1/ln 10, as of a logarithm to base 10": 1 / np.log(10),
+    "ln 10": np.log(10),
+    "1/ln 2, as of a logarithm to base 2": 1 / np.log(2),
+    "ln 2": np.log(2),
+    "√2": np.sqrt(2),
+    "1/√2": np.sqrt(0.5),
+    "π": np.pi,
+    "√(2π), as of a density that is not normalised": np.sqrt(2 * np.pi),
+    "1/√(2π)": 1 / np.sqrt(2 * np.pi),
+    "e": np.e,
+    "1/e": 1 / np.e,
+}
 
 
 def wrong_order(exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attempt]) -> str | None:
@@ -82,9 +96,15 @@ def suspect(exercise: Exercise, group: str, pairs: list[Pair]) -> str | tuple[in
             return f"{group} has the right numbers in the wrong shape: {shapes}."
         if all_agree(lambda pair: pair.got.sum(axis=0) if pair.got.ndim else pair.got):
             return f"{group} is not yet summed over its first axis: {shapes}."
+        kin = shape_related(failing, atol)
+        if kin:
+            return f"{group} {kin}: {shapes}."
         return f"{group} has the wrong shape: {shapes}."
     bad = [pair for pair in failing if not np.isfinite(pair.got).all()]
-    if bad:
+    if bad and bad[0] is not failing[0]:  # the case that is shown has none: say what is wrong there
+        failing = [pair for pair in failing if np.isfinite(pair.got).all()]
+        pairs = [pair for pair in pairs if np.isfinite(pair.got).all()]
+    elif bad:
         pair = bad[0]
         count = int((~np.isfinite(pair.got)).sum())
         kind = "NaN" if np.isnan(pair.got).any() else "infinity"
@@ -110,10 +130,21 @@ def suspect(exercise: Exercise, group: str, pairs: list[Pair]) -> str | tuple[in
         return f"{group} is {named} times the right answer."
     if all(agrees(pair.got, pair.want, _NEARLY, atol) for pair in failing):
         largest = max(_relative(pair) for pair in failing)
-        return f"{group} is nearly right: off by {largest:.0e} of its largest entry, which is too much."
+        why = f" {exercise.nearly}" if exercise.nearly else ""
+        return f"{group} is nearly right: off by {largest:.0e} of its largest entry, which is too much.{why}"
     pair = failing[0]
     off = abs(pair.got.astype(np.float64) - pair.want) > allowed(pair.want, pair.case.rtol, atol)
     return int(off.sum()), off.size
+
+
+def related(exercise: Exercise, group: str, pairs: list[Pair]) -> str | None:
+    """One sentence on how wrong numbers hang together with the right ones or with the arguments, if they do."""
+    failing = [pair for pair in pairs if not agrees(pair.got, pair.want, pair.case.rtol, exercise.atol)]
+    atol = exercise.atol
+    if not failing or any(pair.got.shape != pair.want.shape for pair in failing):
+        return None
+    found = entries_related(failing, atol) or arguments_related(exercise, group, failing, atol)
+    return f"{group} {found}." if found else None
 
 
 def _axes(failing: list[Pair], all_agree: Callable[[Callable], bool]) -> str | None:
@@ -189,7 +220,10 @@ def _factor(exercise: Exercise, pairs: list[Pair]) -> str | None:
         return None
     if np.ptp(factors) <= 1e-3 * abs(factors[0]):
         simple = Fraction(factors[0]).limit_denominator(12)
-        return str(simple) if abs(float(simple) - factors[0]) < 1e-4 else f"{factors[0]:.6g}"
+        if abs(float(simple) - factors[0]) < 1e-4:
+            return str(simple)
+        known = [text for text, value in _CONSTANTS.items() if abs(factors[0] / value - 1) < 1e-6]
+        return f"{factors[0]:.6g}{f' ({known[0]})' if known else ''}"
     for symbol in dict.fromkeys(symbol for known in sizes for symbol in known):
         n = np.array([float(known.get(symbol, np.nan)) for known in sizes])
         inside = f"({symbol})" if "*" in symbol else symbol

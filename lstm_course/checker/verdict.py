@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -83,15 +84,22 @@ def not_attempted(exercise: Exercise, error: Raised) -> Verdict:
     return Verdict(exercise.label, "not attempted", "\n".join(text))
 
 
-def right(exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attempt]) -> Verdict:
-    """Every case agrees; perhaps with remarks."""
-    remarks = remarks_on(attempts)
+def right(
+    exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attempt], noted: Sequence[str] = ()
+) -> Verdict:
+    """Every case agrees; perhaps with remarks, of which `noted` come first."""
+    remarks = [*noted, *remarks_on(attempts)]
     if is_slow(cases[-1], attempts[-1]):
         remarks.append(
             "It is slow: the largest case takes more than 50 times as long as the package's own version. "
             "Let NumPy loop over whole arrays."
         )
-    all_agree = "Its case agrees" if len(cases) == 1 else f"All {len(cases)} cases agree"
+    agree = len(cases) - sum(made.error is not None for made in attempts)
+    all_agree = (
+        f"All {len(cases)} cases agree" if agree == len(cases) else f"{agree} of {len(cases)} cases agree"
+    )
+    if len(cases) == 1:
+        all_agree = "Its case agrees"
     if not remarks:
         text = f"{exercise.label}: right. {all_agree}.\nThe package's own version: {exercise.solution}"
         return Verdict(exercise.label, "right", text)
@@ -107,6 +115,8 @@ def timed_out(exercise: Exercise, case: Case, ending: Ending, seconds: float) ->
         f"{exercise.label}: stopped after {seconds:.2g} s, in case {case.number} of {exercise.sizes}.",
         "Is there a loop that never ends, or one that does far too much?",
     ]
+    if ending.where and re.match(r"(import|from) ", ending.where.text):
+        lines[-1] = "It was importing. Import that in a cell of its own first, and check again."
     if ending.where:
         lines += ["It was at", f"    {ending.where}"]
     if ending.alive:

@@ -22,6 +22,11 @@ def _sample_layer_backward(rng, size):
     return weight, h_prev, draw(rng, batch, n, dtype=dtype), draw(rng, batch, n, dtype=dtype), activation
 
 
+def _without_last(weight, h_prev, a, dh, activation):
+    kept = np.arange(len(dh))[:, None] < len(dh) - 1
+    return layer_backward(weight, h_prev, a, np.where(kept, dh, 0).astype(dh.dtype), activation)
+
+
 LAYER_BACKWARD = Exercise(
     label="layer-backward",
     prompt=(
@@ -62,6 +67,68 @@ LAYER_BACKWARD = Exercise(
             "Right for the sigmoid, and wrong for any other activation: σ' is built in. The argument "
             "activation says which f this layer uses.",
             but(layer_backward, da="dh * get_activation('sigmoid').f_prime(a)"),
+        ),
+        Mistake(
+            "h(1 − h) for every activation",
+            "h(1 − h), with h = f(a), is the slope of the sigmoid only. The argument activation says which f this "
+            "layer uses, and f_prime knows its slope.",
+            but(
+                layer_backward,
+                da="dh * get_activation(activation).f(a) * (1 - get_activation(activation).f(a))",
+            ),
+        ),
+        Mistake(
+            "1 − h² for every activation",
+            "1 − h², with h = f(a), is the slope of tanh only. The argument activation says which f this layer uses, "
+            "and f_prime knows its slope.",
+            but(layer_backward, da="dh * (1 - get_activation(activation).f(a) ** 2)"),
+        ),
+        Mistake(
+            "a(1 − a) for the slope",
+            "a(1 − a) is made of the pre-activation. The formula h(1 − h) takes the activation, and it is the "
+            "sigmoid's only: f_prime(a) holds for any f.",
+            but(layer_backward, da="dh * a * (1 - a)"),
+        ),
+        Mistake(
+            "f in place of f'",
+            "da is dh times f(a), the activation itself. The factor is the slope, f'(a).",
+            but(layer_backward, da="dh * get_activation(activation).f(a)"),
+        ),
+        Mistake(
+            "divided by the slope",
+            "You divide by f'(a). A gradient passes a function by being multiplied by its slope.",
+            but(layer_backward, da="dh / get_activation(activation).f_prime(a)"),
+        ),
+        Mistake(
+            "slope of the layer below",
+            "dh_prev holds the slope at h_prev as well. That belongs to the layer below, which takes it when its turn "
+            "comes, at its own pre-activation.",
+            but(layer_backward, dh_prev="(da @ weight) * get_activation(activation).f_prime(h_prev)"),
+        ),
+        Mistake(
+            "last example left out",
+            "The last row of the batch is missing everywhere: your loop does not get there.",
+            _without_last,
+        ),
+        Mistake(
+            "last example only, in the weights",
+            "dweight holds the last example alone: each one overwrites the one before. Their shares add.",
+            but(layer_backward, dweight="da[-1:].T @ h_prev[-1:]"),
+        ),
+        Mistake(
+            "first example only, in the weights",
+            "dweight holds the first example alone. All examples share the weight, so their shares add.",
+            but(layer_backward, dweight="da[:1].T @ h_prev[:1]"),
+        ),
+        Mistake(
+            "last example only, in the bias",
+            "dbias holds the last example alone: each one overwrites the one before. Their shares add.",
+            but(layer_backward, dbias="da[-1]"),
+        ),
+        Mistake(
+            "first example only, in the bias",
+            "dbias holds the first example alone. All examples share the bias, so their shares add.",
+            but(layer_backward, dbias="da[0]"),
         ),
         Mistake(
             "weight transposed on the way back",

@@ -94,6 +94,73 @@ def _only_soft(net):
     )
 
 
+def _traces(net):
+    return {bits: tiny_forward(net, bits, (0.0, 0.0)) for bits in BITS}
+
+
+def _outputs_exchanged(net):
+    """The digit where the carry should be, and the other way round, on the right side of one half at least."""
+    return all(
+        (trace.y1 > 0.5) == bool(a & b) and (trace.y2 > 0.5) == bool(a ^ b)
+        for (a, b), trace in _traces(net).items()
+    )
+
+
+def _soft_units(net):
+    """A hidden unit that is neither near 0 nor near 1 for some input."""
+    return any(0.1 < h < 0.9 for trace in _traces(net).values() for h in (trace.h1, trace.h2))
+
+
+def _fires(net):
+    """For each hidden unit the inputs for which it is above one half, as bits in the order of BITS."""
+    traces = _traces(net)
+    return tuple(tuple(getattr(traces[bits], unit) > 0.5 for bits in BITS) for unit in ("h1", "h2"))
+
+
+_ANY, _BOTH, _NEVER, _ALWAYS = (
+    (False, True, True, True), (False, False, False, True), (False,) * 4, (True,) * 4,
+)  # fmt: skip
+
+
+def _fires_like(*patterns):
+    """A test of whether some hidden unit fires for these inputs and no others."""
+    return lambda net: any(pattern in patterns for pattern in _fires(net))
+
+
+def _same_units(net):
+    first, second = _fires(net)
+    return first == second
+
+
+def _right_units(net):
+    """Whether the hidden units say 'at least one' and 'both'; and the weights of the second and first to the outputs.
+
+    Returns None when they do not.
+    """
+    first, second = _fires(net)
+    if (first, second) == (_ANY, _BOTH):
+        return {"any": (net.w5, net.w7), "both": (net.w6, net.w8)}
+    if (first, second) == (_BOTH, _ANY):
+        return {"any": (net.w6, net.w8), "both": (net.w5, net.w7)}
+    return None
+
+
+def _output_is(test):
+    """A test of the outputs' weights, where the hidden units are right already."""
+
+    def holds(net):
+        units = _right_units(net)
+        return units is not None and test(net, *units["any"], *units["both"])
+
+    return holds
+
+
+def _rests_high(net):
+    """An output above one half where both hidden units are silent."""
+    trace = _traces(net)[0, 0]
+    return max(trace.h1, trace.h2) < 0.1 and max(trace.y1, trace.y2) > 0.5
+
+
 HALF_ADDER = Built(
     label="half-adder",
     level="hard",
@@ -123,10 +190,84 @@ HALF_ADDER = Built(
             _equal_units,
         ),
         Slip(
+            "right but soft, the hidden units too",
+            "Every output is on the right side of one half already. First make the hidden units switches, near 0 or 1 "
+            "for every input: multiply their weights and b1 by one large number. Then set the outputs' thresholds "
+            "anew, for what arrives at them has changed.",
+            lambda net: _only_soft(net) and _soft_units(net),
+        ),
+        Slip(
             "right but soft",
-            "Every output is on the right side of one half already. Multiply weights and biases by the same large "
-            "number: the sigmoids become steeper and the thresholds stay.",
+            "Every output is on the right side of one half already, and the hidden units are switches. Multiply w5 to "
+            "w8 and b2 by one large number: the outputs become steeper and their thresholds stay.",
             _only_soft,
+        ),
+        Slip(
+            "outputs exchanged",
+            "y1 is the carry and y2 the digit: exchange w5, w6 with w7, w8.",
+            _outputs_exchanged,
+        ),
+        Slip(
+            "soft hidden units",
+            "Your hidden units are no switches yet: for some inputs they stand between 0.1 and 0.9. Make w1 to w4 and "
+            "b1 larger, so that each unit is near 0 or near 1.",
+            _soft_units,
+        ),
+        Slip(
+            "an input not seen",
+            "One hidden unit treats (0, 1) and (1, 0) differently, so one of the inputs counts for more. Give it the "
+            "same weight from both.",
+            lambda net: any(pattern[1] != pattern[2] for pattern in _fires(net)),
+        ),
+        Slip(
+            "a unit that never fires",
+            "One hidden unit is near 0 for every input: its weights do not reach the threshold −b1.",
+            _fires_like(_NEVER),
+        ),
+        Slip(
+            "a unit that always fires",
+            "One hidden unit is near 1 for every input, even for (0, 0), where only b1 is left: b1 must be below zero.",
+            _fires_like(_ALWAYS),
+        ),
+        Slip(
+            "two units that say the same",
+            "Both hidden units fire for the same inputs, so the second tells nothing new. One should say 'at least one', "
+            "the other 'both': with one b1 their weights must differ.",
+            _same_units,
+        ),
+        Slip(
+            "an output that rests at 1",
+            "For (0, 0) both hidden units are silent, and an output is near 1 all the same. Only b2 is left there: it "
+            "must be below zero.",
+            _rests_high,
+        ),
+        Slip(
+            "the carry hears the wrong unit",
+            "The hidden units are right. y2 should fire with 'both' alone: its weight from 'at least one' must not lift "
+            "it over its threshold −b2.",
+            _output_is(lambda net, digit_any, carry_any, digit_both, carry_both: carry_any + net.b2 > 0),
+        ),
+        Slip(
+            "the carry does not hear",
+            "The hidden units are right, and y2 does not fire when both inputs are 1. Its weights from them must pass "
+            "its threshold −b2 together.",
+            _output_is(
+                lambda net, digit_any, carry_any, digit_both, carry_both: carry_any + carry_both + net.b2 < 0
+            ),
+        ),
+        Slip(
+            "the digit does not hear",
+            "The hidden units are right, and y1 does not fire for one input. Its weight from 'at least one' must pass "
+            "the threshold −b2.",
+            _output_is(lambda net, digit_any, carry_any, digit_both, carry_both: digit_any + net.b2 < 0),
+        ),
+        Slip(
+            "the digit is not held back",
+            "The hidden units are right, and y1 fires for (1, 1) as well. 'Both' has to hold it back: its weight to y1 "
+            "must be negative, and large enough to undo that of 'at least one'.",
+            _output_is(
+                lambda net, digit_any, carry_any, digit_both, carry_both: digit_any + digit_both + net.b2 > -3
+            ),
         ),
     ),
     example=lambda: TinyNet(w1=30, w2=30, w3=10, w4=10, w5=20, w6=-20, w7=0, w8=20, b1=-15, b2=-10),
@@ -136,7 +277,8 @@ HALF_ADDER = Built(
         "A sigmoid with large weights is a switch: near 0 below its threshold, near 1 above.",
         "Make h₁ say 'at least one', h₂ say 'both'. They share b₁; with b₁ = −15, how large must a weight be so that "
         "one input is enough? So that two are needed?",
-        "y₂ copies h₂. y₁ wants h₁ without h₂: give it weights of opposite sign.",
+        "y₂ copies h₂. y₁ wants h₁ without h₂: give it weights of opposite sign. The two share b₂, which must be below "
+        "zero, so that both outputs rest at 0; each weight has to carry its output over −b₂.",
     ),
 )
 
@@ -208,9 +350,9 @@ BLIND_CHECK = Built(
     slips=(
         Slip(
             "more than one example",
-            "With several examples the mean is the sum over B, and the two agree only where the sum is zero. How many "
-            "examples may there be?",
-            lambda case: len(case[1]) > 1,
+            "You have more than one example. With one, the weight's gradient is a column times a row, which may be "
+            "symmetric; and the mean of the bias gradient is the sum over B, the same when B is 1.",
+            lambda case: len(case[1]) > 1 and not _is_seen(WRONG_PASSES["the transposed weight"])(case),
         ),
     ),
     example=lambda: ([[1.0, 2.0], [2.0, 3.0]], [[1.0, 2.0]], [[0.0, 0.0]], [[3.0, 6.0]]),

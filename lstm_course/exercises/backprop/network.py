@@ -6,9 +6,10 @@ import functools
 
 import numpy as np
 
+from lstm_course._params import unchecked
 from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw_network
-from lstm_course.network import mlp_backward
+from lstm_course.network import MLPParams, layer_backward, mlp_backward
 
 
 @functools.wraps(mlp_backward)
@@ -40,6 +41,23 @@ def _layer_wrong(
     """`mlp_backward` with other arguments for `layer_backward`."""
     call = f"layer_backward(params.weights[layer - 1], cache.h[layer - 1], {a}, dh[-1], {activation})"
     return _mlp_wrong(**{"dh_prev, dweight, dbias, da_l": call})
+
+
+def _mlp_by_layers(**changed):
+    """`mlp_backward` with a line of `layer_backward` that computes something else."""
+    backward = but(layer_backward, **changed)
+
+    def wrong(params, cache, dy):
+        dh, dweights, dbiases = dy, [], []
+        for layer in range(params.depth, 0, -1):
+            activation = cache.output if layer == params.depth else cache.activation
+            below = params.weights[layer - 1], cache.h[layer - 1], cache.a[layer - 1]
+            dh, dweight, dbias, _ = backward(*below, dh, activation)
+            dweights.append(dweight)
+            dbiases.append(dbias)
+        return dh, unchecked(MLPParams, tuple(dweights[::-1]), tuple(dbiases[::-1]))
+
+    return wrong
 
 
 MLP_BACKWARD = Exercise(
@@ -86,6 +104,85 @@ MLP_BACKWARD = Exercise(
             "f' is evaluated at h, where f has been applied already. cache.a keeps the pre-activations "
             "for this very purpose.",
             _layer_wrong(a="cache.h[layer]"),
+        ),
+        Mistake(
+            "output activation used for every layer",
+            "The hidden layers are treated like the output. They have cache.activation, the last one cache.output.",
+            _layer_wrong(activation="cache.output"),
+        ),
+        Mistake(
+            "the two activations exchanged",
+            "You give the last layer cache.activation and the hidden ones cache.output. It is the other way round.",
+            _layer_wrong(activation="cache.activation if layer == params.depth else cache.output"),
+        ),
+        Mistake(
+            "f in place of f'",
+            "The gradient is multiplied by the activation f(a), where the slope f'(a) is wanted.",
+            _mlp_by_layers(
+                da="dh * get_activation(activation).f(a)",
+            ),
+        ),
+        Mistake(
+            "no slope anywhere",
+            "No layer multiplies by its slope: the gradient passes the weights alone. Each layer has a factor f'(a).",
+            _layer_wrong(activation="'identity'"),
+        ),
+        Mistake(
+            "h(1 − h) for every activation",
+            "You take h(1 − h) at every layer, the slope of the sigmoid. The cache names the activations, and "
+            "get_activation knows their slopes.",
+            _mlp_by_layers(
+                da="dh * get_activation(activation).f(a) * (1 - get_activation(activation).f(a))",
+            ),
+        ),
+        Mistake(
+            "dh sent down in place of the delta",
+            "What goes down through the weights is dh, and it should be the delta: the slope belongs between h and a, "
+            "before the weights are crossed.",
+            _mlp_by_layers(dh_prev="dh @ weight"),
+        ),
+        Mistake(
+            "dh in the weight gradients",
+            "The weight gradients are built from dh, without the slope. A weight acts on a: take the delta.",
+            _mlp_by_layers(dweight="dh.T @ h_prev"),
+        ),
+        Mistake(
+            "dh in the bias gradients",
+            "The bias gradients add up dh, without the slope. A bias is a part of a: take the delta.",
+            _mlp_by_layers(dbias="dh.sum(axis=0)"),
+        ),
+        Mistake(
+            "weight transposed on the way down",
+            "The gradient goes down through the weights the wrong way round, which runs while they are square. In rows, "
+            "forward was h Wᵀ, so back is da W.",
+            _mlp_by_layers(dh_prev="da @ weight.T"),
+        ),
+        Mistake(
+            "weight gradients transposed",
+            "The weight gradients come out as (m, n). A gradient has the shape of its weight, (n, m).",
+            _mlp_by_layers(dweight="h_prev.T @ da"),
+        ),
+        Mistake(
+            "weight gradients averaged over the batch",
+            "The weight gradients are divided by the batch size. The 1/B of the loss is already in dy.",
+            _mlp_by_layers(dweight="da.T @ h_prev / da.dtype.type(len(da))"),
+        ),
+        Mistake(
+            "first example only, in the biases",
+            "The bias gradients are those of the first example. All examples share a bias: add over the rows.",
+            _mlp_by_layers(dbias="da[0]"),
+        ),
+        Mistake(
+            "last example only, in the biases",
+            "The bias gradients are those of the last example. All examples share a bias: add over the rows.",
+            _mlp_by_layers(dbias="da[-1]"),
+        ),
+        Mistake(
+            "dx is the first layer's delta",
+            "What you return as dx belongs to the first layer: the loop ends one product too early. It leads down to the "
+            "input.",
+            but(mlp_backward, return_="da[-1], dparams"),
+            also=(but(mlp_backward, return_="dh[-2], dparams"),),
         ),
         Mistake(
             "weight of the wrong layer",

@@ -11,6 +11,7 @@ from lstm_course.exercises._samples import draw
 from lstm_course.gradcheck import numerical_gradient
 
 _STEP = 1e-5
+_STEPS = (1e-3, 1e-4, 1e-6, 1e-7)  # others that people take
 _LARGE_STEP = 0.1
 
 
@@ -85,6 +86,33 @@ def _row_by_row(f, x):
     return gradient
 
 
+def _half_forward(step):
+    return lambda f, x, j: (f(_moved(x, j, step)) - f(x)) / (2 * step)
+
+
+def _central(step):
+    return lambda f, x, j: (f(_moved(x, j, step)) - f(_moved(x, j, -step))) / (2 * step)
+
+
+def _without(gradient, place):
+    """The gradient without one entry."""
+    gradient.flat[place] = 0
+    return gradient
+
+
+def _by_share(f, x, j):
+    step = _STEP * x[j]
+    return np.float64(f(_moved(x, j, step)) - f(_moved(x, j, -step))) / (2 * step)
+
+
+def _first_column(f, x):
+    gradient = np.zeros_like(x)
+    for j in np.ndindex(x.shape):
+        if not any(j[1:]):
+            gradient[j] = (f(_moved(x, j, _STEP)) - f(_moved(x, j, -_STEP))) / (2 * _STEP)
+    return gradient
+
+
 def _coarse(f, x, j):
     return (f(_moved(x, j, _LARGE_STEP)) - f(_moved(x, j, -_LARGE_STEP))) / (2 * _LARGE_STEP)
 
@@ -108,6 +136,10 @@ CENTRAL_DIFFERENCE = Exercise(
     ),
     rtol=1e-6,
     atol=1e-7,
+    nearly=(
+        "The quotient is right, and your step is too small: f is known to 16 digits only, and that rounding is divided "
+        "by 2ε. Take a step near 1e-5, not far below."
+    ),
     mistakes=(
         Mistake(
             "one-sided difference",
@@ -115,6 +147,46 @@ CENTRAL_DIFFERENCE = Exercise(
             "one like ε²: go the same way up and down, and compare the two.",
             _each_entry(lambda f, x, j: (f(_moved(x, j, _STEP)) - f(x)) / _STEP),
             any_size=True,
+        ),
+        Mistake(
+            "one-sided, divided by two steps",
+            "Half of what is wanted: you step to one side only and divide by 2ε. From x to x+ε the way is ε; better, "
+            "go to both sides.",
+            _each_entry(lambda f, x, j: (f(_moved(x, j, _STEP)) - f(x)) / (2 * _STEP)),
+            also=tuple(_each_entry(_half_forward(step)) for step in _STEPS),
+        ),
+        Mistake(
+            "one-sided downwards, divided by two steps",
+            "Half of what is wanted: you step down only and divide by 2ε. From x−ε to x the way is ε; better, go to "
+            "both sides.",
+            _each_entry(lambda f, x, j: (f(x) - f(_moved(x, j, -_STEP))) / (2 * _STEP)),
+        ),
+        Mistake(
+            "sign of the quotient",
+            "Every sign is turned: the value further down comes first in your difference. It is f(x+ε) − f(x−ε).",
+            _each_entry(lambda f, x, j: (f(_moved(x, j, -_STEP)) - f(_moved(x, j, _STEP))) / (2 * _STEP)),
+        ),
+        Mistake(
+            "sum of the two values",
+            "You add the two values of f. How much f changes between the two points is their difference.",
+            _each_entry(lambda f, x, j: (f(_moved(x, j, _STEP)) + f(_moved(x, j, -_STEP))) / (2 * _STEP)),
+            any_size=True,
+        ),
+        Mistake(
+            "absolute value of the difference",
+            "The sizes are right and the signs are lost: you take the absolute value of the difference. A slope may be "
+            "negative.",
+            lambda f, x: abs(numerical_gradient(f, x)),
+        ),
+        Mistake(
+            "last entry forgotten",
+            "All is right but the last entry, which is 0: your loop does not get there.",
+            lambda f, x: _without(numerical_gradient(f, x), -1),
+        ),
+        Mistake(
+            "first entry forgotten",
+            "All is right but the first entry, which is 0: your loop begins one late.",
+            lambda f, x: _without(numerical_gradient(f, x), 0),
         ),
         Mistake(
             "divided by one step",
@@ -150,8 +222,47 @@ CENTRAL_DIFFERENCE = Exercise(
         Mistake(
             "both points are the same array",
             "The gradient is zero everywhere, because f saw the same point twice. `up = x` gives x a "
-            "second name and makes no second array, so both steps land in one place.",
+            "second name and makes no second array, so both steps land in one place. A step below 1e-16 is lost beside "
+            "x, too.",
             lambda f, x: np.zeros_like(x),
+            exact=True,
+        ),
+        Mistake(
+            "multiplied by the step",
+            "Your numbers are nearly zero: `/ 2 * ε` divides by 2 and then multiplies by ε. Bracket the denominator, "
+            "(2 * ε).",
+            _each_entry(lambda f, x, j: (f(_moved(x, j, _STEP)) - f(_moved(x, j, -_STEP))) / 2 * _STEP),
+        ),
+        Mistake(
+            "not divided at all",
+            "Your numbers are nearly zero: this is the difference of the two values. Divide it by the way between the "
+            "points, 2ε.",
+            _each_entry(lambda f, x, j: f(_moved(x, j, _STEP)) - f(_moved(x, j, -_STEP))),
+        ),
+        Mistake(
+            "divided by 2 only",
+            "Your numbers are nearly zero: the difference is divided by 2 and not by ε. The way between the points is "
+            "2ε.",
+            _each_entry(lambda f, x, j: (f(_moved(x, j, _STEP)) - f(_moved(x, j, -_STEP))) / 2),
+        ),
+        Mistake(
+            "step lost in rounding",
+            "Your step is so small that rounding swamps it: beside x it has one digit left, or none. Take a step near "
+            "1e-5.",
+            _each_entry(_central(1e-15)),
+            also=tuple(_each_entry(_central(step)) for step in (1e-11, 1e-12, 1e-13, 1e-14, 1e-16, 1e-17)),
+        ),
+        Mistake(
+            "a step that is a share of x",
+            "Your step is a share of the entry, so where the entry is 0 the two points are one, and 0/0 is no number. "
+            "Take a step that does not vanish.",
+            _each_entry(_by_share),
+        ),
+        Mistake(
+            "only the first column of a matrix",
+            "Right for a vector; of a matrix only the first entry of each row is moved. np.ndindex(x.shape) visits every "
+            "entry.",
+            _first_column,
         ),
         Mistake(
             "step too large",

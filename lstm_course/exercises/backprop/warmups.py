@@ -86,6 +86,100 @@ SIGMOID_PRIME = Exercise(
             lambda a: sigmoid(a),
         ),
         Mistake(
+            "the square on a part of the bracket",
+            "Only e^{-a} is squared in your denominator. It is the whole bracket, (1+e^{-a})².",
+            lambda a: np.exp(-a) / (1 + np.exp(-a) ** 2),
+        ),
+        Mistake(
+            "the square on a part of the bracket, with |a|",
+            "Only the exponential is squared in your denominator. It is the whole bracket, (1+e^{-|a|})².",
+            lambda a: np.exp(-abs(a)) / (1 + np.exp(-abs(a)) ** 2),
+        ),
+        Mistake(
+            "inner derivative forgotten",
+            "You stop at −(1+e^{-a})^{-2}. The bracket is a function of a too: the chain rule asks for its own "
+            "derivative, −e^{-a}, as a factor.",
+            lambda a: -((1 + np.exp(-a)) ** -2.0),
+        ),
+        Mistake(
+            "inner derivative forgotten, and the sign",
+            "You have (1+e^{-a})^{-2}, the outer derivative without its sign. The bracket is a function of a too: the "
+            "chain rule asks for its own derivative, −e^{-a}, as a factor.",
+            lambda a: (1 + np.exp(-a)) ** -2.0,
+        ),
+        Mistake(
+            "inner derivative without its exponential",
+            "The derivative of e^{-a} is −e^{-a}: the exponential stays, and only its sign is new. Your numerator "
+            "lacks it.",
+            lambda a: 1 / (1 + np.exp(-abs(a))) ** 2,
+        ),
+        Mistake(
+            "square of the denominator lost",
+            "The power −1 goes down to −2, so the denominator is squared. Yours is not.",
+            lambda a: np.exp(-abs(a)) / (1 + np.exp(-abs(a))),
+        ),
+        Mistake(
+            "1 − σ alone",
+            "This is 1 − σ(a). The slope is a product of two factors, and that is one of them.",
+            lambda a: 1 - sigmoid(a),
+        ),
+        Mistake(
+            "plus in place of minus",
+            "You have h(1 + h), which never comes down again. Where the unit is full, h = 1, its slope must vanish.",
+            lambda a: sigmoid(a) * (1 + sigmoid(a)),
+        ),
+        Mistake(
+            "square inside the bracket",
+            "You have h(1 − h²): the sigmoid's formula and that of tanh in one. The sigmoid's has no square in it.",
+            lambda a: sigmoid(a) * (1 - sigmoid(a) ** 2),
+        ),
+        Mistake(
+            "one factor squared",
+            "One of the two factors is squared. The slope is h times 1 − h, each once.",
+            lambda a: sigmoid(a) ** 2 * (1 - sigmoid(a)),
+        ),
+        Mistake(
+            "clipped",
+            "You clip a, so beyond the border every slope is that of the border. It should go on falling: use e^{-|a|}, "
+            "which needs no clipping.",
+            lambda a: sigmoid_prime(np.clip(a, -10, 10)),
+            also=tuple(
+                lambda a, most=most: sigmoid_prime(np.clip(a, -most, most)) for most in (3, 4, 5, 6, 8, 15)
+            ),
+        ),
+        Mistake(
+            "the other factor squared",
+            "You have squared 1 − h. The slope is h times 1 − h, each once.",
+            lambda a: sigmoid(a) * (1 - sigmoid(a)) ** 2,
+        ),
+        Mistake(
+            "sign of the difference",
+            "You have h(h − 1), which is negative everywhere. σ rises, so its slope is positive.",
+            lambda a: sigmoid(a) * (sigmoid(a) - 1),
+        ),
+        Mistake(
+            "the slope of tanh itself",
+            "This is the slope of tanh, which is 1 at a = 0. That of the sigmoid is ¼ there.",
+            lambda a: 1 - np.tanh(a) ** 2,
+        ),
+        Mistake(
+            "tanh in the sigmoid's formula",
+            "h(1 − h) is the right formula, and your h is tanh(a). It must be σ(a).",
+            lambda a: np.tanh(a) * (1 - np.tanh(a)),
+        ),
+        Mistake(
+            "e^{-a} of |a| in the sigmoid itself",
+            "Your σ is computed from |a|, so it is that of the positive side everywhere. Of the slope you may take |a|, "
+            "for it is the same at a and −a; of σ you may not.",
+            lambda a: sigmoid(abs(a)),
+        ),
+        Mistake(
+            "overflow at very positive a",
+            "Your formula is right, and for a = 1000 it comes out as NaN: e^{1000} is more than a float can hold, and "
+            "infinity divided by infinity is no number. With e^{-|a|}, or through h = σ(a), nothing overflows.",
+            lambda a: np.exp(a) / (1 + np.exp(a)) ** 2,
+        ),
+        Mistake(
             "overflow at very negative a",
             "Your formula is right, and for a = -1000 it comes out as NaN: e^{1000} is more than a "
             "float can hold, and infinity divided by infinity is no number. Write the same slope through "
@@ -178,6 +272,66 @@ SQUARED_ERROR = Exercise(
             "Your gradient is twice what it should be. The square brings down a 2, and the ½ before it is there to "
             "cancel it.",
             _squared_error_by(lambda B, K: 0.5 / B, lambda B, K: 2 / B),
+        ),
+        Mistake(
+            "divided by the outputs",
+            "You divide by the number of outputs. The mean runs over the examples, the rows: divide by B.",
+            _squared_error_by(lambda B, K: 0.5 / K, lambda B, K: 1 / K),
+        ),
+        Mistake(
+            "norm in place of its square",
+            "You take the length of the error, and the loss is made of squares: no root.",
+            lambda y, target: (
+                float(0.5 * np.linalg.norm(y - target) / len(y)),
+                (y - target) / y.dtype.type(len(y)),
+            ),
+        ),
+        Mistake(
+            "norm of each example in place of its square",
+            "You take the length of each example's error, and the loss is made of squares: no root.",
+            lambda y, target: (
+                float(0.5 * np.sum(np.linalg.norm(y - target, axis=1)) / len(y)),
+                (y - target) / y.dtype.type(len(y)),
+            ),
+        ),
+        Mistake(
+            "absolute errors",
+            "You add up the sizes of the errors. Square them: twice the error counts four times.",
+            lambda y, target: (
+                float(0.5 * np.sum(abs(y - target)) / len(y)),
+                np.sign(y - target) / y.dtype.type(len(y)),
+            ),
+        ),
+        Mistake(
+            "the ½ in the gradient again",
+            "Your gradient has the ½ still in it. It is used up: it cancels the 2 that the square brings down.",
+            _squared_error_by(lambda B, K: 0.5 / B, lambda B, K: 0.5 / B),
+        ),
+        Mistake(
+            "1/B twice",
+            "You divide by B twice. One mean over the batch is enough.",
+            _squared_error_by(lambda B, K: 0.5 / B**2, lambda B, K: 1 / B**2),
+        ),
+        Mistake(
+            "target forgotten",
+            "The target does not occur. The error is how far y is from t.",
+            lambda y, target: (float(0.5 * np.sum(y**2) / len(y)), y / y.dtype.type(len(y))),
+        ),
+        Mistake(
+            "difference of the squares",
+            "You subtract y² and t². The error is y − t, and that is what is squared.",
+            lambda y, target: (
+                float(0.5 * np.sum(y**2 - target**2) / len(y)),
+                y / y.dtype.type(len(y)),
+            ),
+        ),
+        Mistake(
+            "first example only",
+            "Only the first row of the batch counts. The loss is the mean over all B rows.",
+            lambda y, target: (
+                float(0.5 * np.sum((y[0] - target[0]) ** 2)),
+                np.where(np.arange(len(y))[:, None] == 0, y - target, 0),
+            ),
         ),
         Mistake(
             "the error not squared",

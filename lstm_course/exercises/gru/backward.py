@@ -180,6 +180,27 @@ def _on_columns(params, cache, row):
     return np.diag(z) + w_z * ((h - n) * z * (1 - z)) + w_r * (slope * q * r * (1 - r)) + w_n * (slope * r)
 
 
+def _with_path(**changed):
+    """The sum of the paths, of which one is computed otherwise, from h, r, z, n and q of a row."""
+
+    def wrong(params, cache, row):
+        values = [a[row] for a in (cache.h_prev, cache.r_t, cache.z_t, cache.n_t, cache.q_t)]
+        blocks = np.split(params.weight_hh, 3)
+        paths = gru_paths(params, cache, row)._asdict()
+        return sum((paths | {name: path(*values, *blocks) for name, path in changed.items()}).values())
+
+    return wrong
+
+
+_reset_on_columns = _with_path(
+    candidate=lambda h, r, z, n, q, w_r, w_z, w_n: ((1 - z) * (1 - n**2))[:, None] * w_n * r
+)
+_update_on_columns = _with_path(update=lambda h, r, z, n, q, w_r, w_z, w_n: w_z * ((h - n) * z * (1 - z)))
+_reset_gate_on_columns = _with_path(
+    reset=lambda h, r, z, n, q, w_r, w_z, w_n: w_r * ((1 - z) * (1 - n**2) * q * r * (1 - r))
+)
+
+
 def _candidate_whole(params, cache, row):
     z = cache.z_t[row][:, None]
     direct, update, reset, candidate = gru_paths(params, cache, row)
@@ -231,6 +252,24 @@ GRU_JACOBIAN = Exercise(
             "The slopes scale the columns of the weights. They belong to the units of h_t, and those are the "
             "rows of the Jacobian.",
             _on_columns,
+        ),
+        Mistake(
+            "columns of W_hn scaled by r",
+            "r scales the columns of W_hn, as it does when the reset stands before the product. Here r acts on what W_hn "
+            "has given: on the rows.",
+            _reset_on_columns,
+        ),
+        Mistake(
+            "columns in the update gate's path",
+            "On the way through the update gate the slopes scale the columns of W_hz. They belong to the units of h_t, "
+            "the rows.",
+            _update_on_columns,
+        ),
+        Mistake(
+            "columns in the reset gate's path",
+            "On the way through the reset gate the slopes scale the columns of W_hr. They belong to the units of h_t, "
+            "the rows.",
+            _reset_gate_on_columns,
         ),
         Mistake(
             "candidate's share taken as 1",
