@@ -8,9 +8,10 @@ import torch
 
 from lstm_course.checker.text import inputs_block
 from lstm_course.exercises import EXERCISES, grade
+from lstm_course.exercises._samples import draw_lstm
 from lstm_course.gradient_flow import LocalJacobians
-from lstm_course.lstm import LSTMParams, lstm_step_backward
-from lstm_course.lstm_variants import PeepholeLSTMParams
+from lstm_course.lstm import LSTMParams
+from lstm_course.lstm_variants import PeepholeLSTMParams, variant_step_backward
 
 
 def leaf(array):
@@ -33,14 +34,6 @@ def torch_step(p, x, h, c, *, coupled=False, peephole=(0, 0, 0)):
     return torch.sigmoid(a_o + peephole[2] * c) * torch.tanh(c), c
 
 
-def arrivals(o_t, c_t, dh_t, dc_t):
-    c, h_grad, c_grad = leaf(c_t), torch.tensor(dh_t), torch.tensor(dc_t)
-    h = torch.tensor(o_t) * torch.tanh(c)
-    [through] = torch.autograd.grad(h, c, h_grad, retain_graph=True)
-    [both] = torch.autograd.grad((h, 1 * c), c, (h_grad, c_grad))
-    return through.numpy(), both.numpy()
-
-
 def step_backward(kind=LSTMParams, **variant):
     def answer(params, cache, dh_t, dc_t):
         p, x, h, c = leaves_of(params), leaf(cache.x_t), leaf(cache.h_prev), leaf(cache.c_prev)
@@ -50,16 +43,6 @@ def step_backward(kind=LSTMParams, **variant):
         return x.grad.numpy(), h.grad.numpy(), c.grad.numpy(), gradients(kind, p)
 
     return answer
-
-
-def backward(params, cache, dh, dh_T, dc_T):
-    p, x, h0, c0 = leaves_of(params), leaf(cache.x), leaf(cache.h[0]), leaf(cache.c[0])
-    h, c, loss = h0, c0, 0
-    for x_t, dh_t in zip(x, torch.tensor(dh), strict=True):
-        h, c = torch_step(p, x_t, h, c)
-        loss = loss + (h * dh_t).sum()
-    (loss + (h * torch.tensor(dh_T)).sum() + (c * torch.tensor(dc_T)).sum()).backward()
-    return x.grad.numpy(), h0.grad.numpy(), c0.grad.numpy(), gradients(LSTMParams, p)
 
 
 def state_at(cache, t, row):
@@ -97,9 +80,6 @@ def highway_split(params, cache, t0, t1, row):
 
 
 AUTOGRAD = {
-    "lstm-arrivals": arrivals,
-    "lstm-step-backward": step_backward(),
-    "lstm-backward": backward,
     "coupled-backward": step_backward(coupled=True),
     "peephole-backward": step_backward(PeepholeLSTMParams),
     "local-jacobians": local_jacobians,
@@ -126,13 +106,12 @@ def test_autograd_answers_pass(label):
 
 
 def test_a_cache_of_the_fast_pass_is_shown_as_the_page_has_it():
-    exercise = EXERCISES["lstm-backward"]
-    args = exercise.cases()[0]
-    text = inputs_block(exercise.inputs, args)
+    params, cache = draw_lstm(np.random.default_rng(0), 2, 1, 1, 1)
+    text = inputs_block(("params", "cache"), (params, cache))
     names = [line.split("=")[0].strip() for line in text.splitlines()]
     shown = [f"cache.{name}" for name in ("x", "i", "f", "g", "o", "c", "h")]
-    assert names == ["params.weight_ih", "params.weight_hh", "params.bias", *shown, "dh", "dh_T", "dc_T"]
-    assert f"cache.x          = [[[{args[1].x[0, 0, 0]:g}]], [[{args[1].x[1, 0, 0]:g}]]]" in text
+    assert names == ["params.weight_ih", "params.weight_hh", "params.bias", *shown]
+    assert f"cache.x          = [[[{cache.x[0, 0, 0]:g}]], [[{cache.x[1, 0, 0]:g}]]]" in text
 
 
 def test_the_lines_of_an_array_stand_below_one_another():
@@ -151,30 +130,30 @@ def test_every_argument_of_the_smallest_case_is_shown():
         assert "shape" not in text
 
 
-@pytest.mark.parametrize("label", ["lstm-step-backward", "lstm-backward", "coupled-backward"])
+@pytest.mark.parametrize("label", ["coupled-backward"])
 def test_small_cases_show_the_squashing(label):
     for args in EXERCISES[label].cases()[:2]:
-        c = args[1].c if label == "lstm-backward" else args[1].c_t
+        c = args[1].c_t
         assert (abs(c) > 0.3).all()
 
 
 def test_two_values_in_the_wrong_order_beside_a_structure():
     def answer(params, cache, dh_t, dc_t):
-        dx_t, dh_prev, dc_prev, dparams = lstm_step_backward(params, cache, dh_t, dc_t)
+        dx_t, dh_prev, dc_prev, dparams = variant_step_backward(params, cache, dh_t, dc_t)
         return dx_t, dc_prev, dh_prev, dparams
 
-    text = grade("lstm-step-backward", answer).text
+    text = grade("coupled-backward", answer).text
     assert "right, but in another order: (dx_t, dc_prev, dh_prev, dparams)." in " ".join(text.split())
 
 
 def test_what_has_no_name_is_told_in_one_sentence():
     def answer(params, cache, dh_t, dc_t):
-        dx_t, dh_prev, dc_prev, dparams = lstm_step_backward(params, cache, dh_t, dc_t)
+        dx_t, dh_prev, dc_prev, dparams = variant_step_backward(params, cache, dh_t, dc_t)
         bias = dparams.bias.copy()
         bias[0] += 1
         weights = dparams.weight_ih + 1, dparams.weight_hh
         return dx_t, dh_prev, dc_prev, LSTMParams(*weights, bias)
 
-    text = " ".join(grade("lstm-step-backward", answer).text.split())
+    text = " ".join(grade("coupled-backward", answer).text.split())
     assert "dparams.weight_ih and dparams.bias (in 1 of 4 entries) are wrong, in a way that fits no" in text
     assert text.count("Work the case below by hand.") == 1
