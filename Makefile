@@ -10,7 +10,7 @@ export IPYTHONDIR := $(CURDIR)/tools/ipython
 NOTEBOOKS := $(wildcard book/*.ipynb)
 EXECUTED  := $(NOTEBOOKS:book/%.ipynb=_build/executed/%.json)
 PACKAGE   := $(shell find lstm_course -name '*.py')
-PAGES     := $(NOTEBOOKS) $(wildcard book/*.md book/assets/*) $(PACKAGE)
+PAGES     := $(NOTEBOOKS) $(wildcard book/*.md book/assets/* tools/learners/*.py) pyproject.toml $(PACKAGE)
 # What every page depends on: when one of these changes, nothing of the last build is used again.
 GROUND    := _config.yml _toc.yml $(wildcard book/_ext/*.py) book/references.bib tools/notebooks.py
 

@@ -55,6 +55,15 @@ def check_kind(params, *kinds: type) -> None:
         raise TypeError(f"params must be {wanted}, got {type(params).__name__}")
 
 
+def check_is_cache(cache, of: type, name: str = "cache") -> None:
+    """Refuse what is not a cache of this class, such as all that a forward pass returns."""
+    if not isinstance(cache, of):
+        got = type(cache).__name__
+        if type(cache) is tuple and any(isinstance(part, of) for part in cache):
+            got = "all that the forward pass returns: take the last of it"
+        raise TypeError(f"{name} must be {of.__name__}, got {got}")
+
+
 def check_cache(params, cache, of: type, *kinds: type, name: str = "cache", masked: bool = True) -> None:
     """Refuse weights of another network, and a cache that is not of a pass with weights like these.
 
@@ -78,11 +87,7 @@ def check_cache(params, cache, of: type, *kinds: type, name: str = "cache", mask
         When the width of the input or the number of hidden units is another, or there is a mask.
     """
     check_kind(params, *kinds)
-    if not isinstance(cache, of):
-        got = type(cache).__name__
-        if type(cache) is tuple and any(isinstance(part, of) for part in cache):
-            got = "all that the forward pass returns: take the last of it"
-        raise TypeError(f"{name} must be {of.__name__}, got {got}")
+    check_is_cache(cache, of, name)
     fields = ("x_t", "h_prev") if hasattr(cache, "x_t") else ("x", "h")  # of a step, of a sequence
     x, h = (getattr(cache, field) for field in fields)
     if h.dtype != params.weight_hh.dtype:

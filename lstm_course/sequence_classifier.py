@@ -15,7 +15,7 @@ import numpy as np
 
 from lstm_course._arguments import as_array, as_generator, as_integer, as_integers
 from lstm_course._params import leaves, may_overflow, unchecked
-from lstm_course._sequences import as_mask, as_sequence_labels
+from lstm_course._sequences import as_mask, as_sequence_labels, check_is_cache, check_kind
 from lstm_course.losses import softmax_cross_entropy
 from lstm_course.recurrent import NETWORKS, recurrent_backward, recurrent_forward
 from lstm_course.sequence_inputs import embed, embed_backward, init_embedding
@@ -157,8 +157,17 @@ def sequence_backward(params: SequenceClassifier, cache: SequenceCache, dlogits)
     Raises
     ------
     ValueError, TypeError
-        When `dlogits` does not have the shape and dtype of the logits.
+        When `cache` is not one of `sequence_forward`, or not of weights like these; or `dlogits` does not
+        have the shape and dtype of the logits.
     """
+    check_kind(params, SequenceClassifier)
+    check_is_cache(cache, SequenceCache)
+    if (cache.tokens is None) != (params.embedding is None):
+        raise ValueError("cache must be of a pass with an embedding if params has one, and only then")
+    if cache.read.shape[1] != params.weight.shape[1]:
+        raise ValueError(
+            f"cache must have H={params.weight.shape[1]} like params.weight, got H={cache.read.shape[1]}"
+        )
     (count, n), classes = cache.read.shape, len(params.bias)
     shape = f"(B={count}, K={classes})"
     if cache.every_step:

@@ -6,12 +6,14 @@ must have the dtype that went in, and agree to float32's precision.
 
 import importlib
 import inspect
+import pkgutil
 from dataclasses import fields, is_dataclass
 
 import numpy as np
 import pytest
 from recurrent import LSTM_PEEPHOLES, NETS, problem
 
+import lstm_course
 from lstm_course import gradient_flow as flow
 from lstm_course import (
     gru,
@@ -20,14 +22,21 @@ from lstm_course import (
     lstm_variants,
     lstm_weights,
     network,
+    nodes,
     optim,
     recurrent,
+    sequence_classifier,
+    sequence_inputs,
+    sequence_losses,
+    sequence_training,
+    stacked,
+    training,
 )
 from lstm_course.activations import ACTIVATIONS
 from lstm_course.losses import softmax_cross_entropy, squared_error
 from lstm_course.lstm import init_lstm, lstm_backward, lstm_forward, lstm_step, lstm_step_backward
 from lstm_course.rnn import init_rnn, rnn_backward, rnn_forward, rnn_step, rnn_step_backward
-from lstm_course.tasks import delayed_digits, digits
+from lstm_course.tasks import Split, delayed_digits, digits
 
 CALLS = {}
 
@@ -197,6 +206,83 @@ def _lstm_from_concatenated(draw):
     return lstm_weights.lstm_from_concatenated(draw(5, 8), draw(8))
 
 
+@call(nodes.add_backward, nodes.multiply_backward, nodes.function_backward, nodes.copy_backward)
+def _nodes(draw):
+    u, v, dp = draw(3), draw(3), draw(3)
+    return (
+        nodes.add_backward(dp), nodes.multiply_backward(u, v, dp), nodes.function_backward(u, dp, "tanh"),
+        nodes.copy_backward(u, v),
+    )  # fmt: skip
+
+
+# Stacked networks, and sequences with a read-out
+
+
+@call(stacked.init_stacked, stacked.stacked_forward, stacked.stacked_backward, stacked.last_hidden,
+      stacked.last_hidden_backward)  # fmt: skip
+def _stacked(draw):
+    found = []
+    for name in recurrent.NETWORKS:
+        params = stacked.init_stacked(name, 3, 4, 2, rng(), bidirectional=True, dtype=draw.dtype)
+        h, last, cache = stacked.stacked_forward(params, draw(5, 2, 3))
+        read = stacked.last_hidden(params, h)
+        found += [params, h, last, stacked.stacked_backward(params, cache, draw(5, 2, 8)), read]
+        found.append(stacked.last_hidden_backward(params, draw(*read.shape), 5))
+    return found
+
+
+@call(sequence_inputs.init_embedding, sequence_inputs.embed, sequence_inputs.embed_backward,
+      sequence_inputs.pad_sequences)  # fmt: skip
+def _sequence_inputs(draw):
+    weight, tokens = sequence_inputs.init_embedding(6, 3, rng(), dtype=draw.dtype), [[0, 2], [5, 5]]
+    return (
+        weight, sequence_inputs.embed(weight, tokens), sequence_inputs.embed_backward(weight, tokens, draw(2, 2, 3)),
+        sequence_inputs.pad_sequences([draw(2, 3), draw(4, 3)]),
+    )  # fmt: skip
+
+
+@call(sequence_losses.sequence_cross_entropy, sequence_losses.sequence_squared_error)
+def _sequence_losses(draw):
+    labels, mask = [[0, 1], [2, 0], [1, 1]], [[True, True], [True, False], [True, False]]
+    return (
+        sequence_losses.sequence_cross_entropy(draw(3, 2, 3), labels, mask),
+        sequence_losses.sequence_squared_error(draw(3, 2, 3), draw(3, 2, 3), mask),
+    )
+
+
+def reader(draw, tokens=None):
+    return sequence_classifier.init_sequence_classifier(
+        init_lstm(3, 4, rng(), dtype=draw.dtype), 3, rng(), tokens=tokens
+    )
+
+
+@call(sequence_classifier.init_sequence_classifier, sequence_classifier.sequence_forward,
+      sequence_classifier.sequence_backward, sequence_classifier.sequence_logits,
+      sequence_classifier.sequence_gradient)  # fmt: skip
+def _sequence_classifier(draw):
+    found = []
+    for tokens, x in ((None, draw(5, 2, 3)), (6, [[0, 1], [5, 2]])):
+        params = reader(draw, tokens)
+        logits, cache = sequence_classifier.sequence_forward(params, x)
+        found += [params, logits, sequence_classifier.sequence_backward(params, cache, draw(*logits.shape))]
+        found += [sequence_classifier.sequence_logits(params, x)]
+        found += [sequence_classifier.sequence_gradient(params, x, [0, 2])[1]]
+    return found
+
+
+@call(training.train, training.train_classifier, sequence_training.train_sequence_classifier)
+def _training(draw):
+    x, labels = draw(4, 3), np.array([0, 1, 2, 0])
+    mlp_, _ = training.train_classifier(
+        network.init_mlp((3, 4, 3), rng(), dtype=draw.dtype), Split(x, labels, x, labels), rng(), epochs=2
+    )
+    x = draw(5, 4, 3)
+    sequence, _ = sequence_training.train_sequence_classifier(
+        reader(draw), Split(x, labels, x, labels), rng(), epochs=2, learning_rate=1e-3
+    )
+    return mlp_, sequence
+
+
 @call(optim.sgd_step, optim.adam_step, optim.clip_by_norm)
 def _optim(draw):
     params, gradient = (problem(LSTM_PEEPHOLES, 1, 1, 3, 4, seed, draw.dtype)[0] for seed in (0, 1))
@@ -218,10 +304,13 @@ EXEMPT = {
     "gradient_norms", "global_norm",  # give Python's own numbers, or norms as such
     "numerical_gradient", "relative_error", "check_gradients",  # work in float64, whatever comes
     "tiny_forward", "tiny_backward",  # numbers
-    "check_mlp_cache",
+    "check_mlp_cache", "accuracy", "sequence_accuracy",
 }  # fmt: skip
-MODULES = ("activations", "gradcheck", "gradient_flow", "gru", "gru_variants", "initializers", "losses", "lstm",
-           "lstm_variants", "lstm_weights", "network", "optim", "recurrent", "rnn", "tasks", "tiny_network")  # fmt: skip
+# What is no mathematics: it judges, draws, shows, or is torch's
+APART = {"book", "checker", "exercises", "explorers", "figures", "svg", "torch_bridge"}
+MODULES = [
+    name for _, name, _ in pkgutil.iter_modules(lstm_course.__path__) if name[0] != "_" and name not in APART
+]
 
 
 class Draw:

@@ -664,6 +664,20 @@ def test_bad_parameters_are_named(rng):
         _, cache = sequence_forward(classifier("lstm"), np.zeros((4, 2, 2)), every_step=every_step)
         with pytest.raises(ValueError, match=rf"dlogits must have shape {shape}, got \(3, 2\)"):
             sequence_backward(classifier("lstm"), cache, np.zeros((3, 2)))
+    logits, cache = sequence_forward(classifier("lstm"), np.zeros((4, 2, 2)))
+    for wrong, message in (
+        (None, "cache must be SequenceCache, got NoneType"),
+        ((logits, cache), "cache must be SequenceCache, got all that the forward pass returns"),
+        (cache.recurrent, "cache must be SequenceCache, got LSTMCache"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            sequence_backward(classifier("lstm"), wrong, logits)
+    with pytest.raises(TypeError, match="params must be SequenceClassifier, got LSTMParams"):
+        sequence_backward(classifier("lstm").recurrent, cache, logits)
+    with pytest.raises(ValueError, match="cache must be of a pass with an embedding if params has one"):
+        sequence_backward(symbols, cache, logits)
+    with pytest.raises(ValueError, match=r"cache must have H=.* like params.weight, got H=7"):
+        sequence_backward(classifier("lstm"), cache._replace(read=np.zeros((2, 7))), logits)
 
 
 GOOD = first_symbol(np.random.default_rng(0))

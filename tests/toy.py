@@ -1,11 +1,18 @@
-"""A small exercise of our own, and a choice of where answers run, for the tests of the checker."""
+"""What the tests of the checker share: a small exercise of our own, and a choice of where answers run."""
 
 import sys
 import time
 
+import numpy as np
+
 from lstm_course.checker import Exercise, Mistake, process, runner
 from lstm_course.checker.here import in_this_thread
+from lstm_course.checker.structure import leaves
 from lstm_course.checker.thread import in_a_thread
+from lstm_course.exercises import EXERCISES
+
+# Those that ask for a function; the other kinds are in test_exercise_tasks.py.
+FUNCTIONS = {label: task for label, task in EXERCISES.items() if isinstance(task, Exercise)}
 
 WAYS = {"thread": in_a_thread, "here": in_this_thread}
 if sys.platform == "linux":
@@ -59,3 +66,14 @@ def planted(wrong, hint="Hint of the planted one."):
 def flat(text):
     """A verdict without its line breaks."""
     return " ".join(text.split())
+
+
+def fingerprint(args):
+    """Everything in the arguments of a case that must not change."""
+    return [
+        (name, leaf.dtype.str, leaf.shape, leaf.tobytes())
+        if isinstance(leaf, np.ndarray)
+        else (name, str(leaf))
+        for k, arg in enumerate(args)
+        for name, leaf in leaves(str(k), arg)
+    ]

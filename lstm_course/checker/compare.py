@@ -40,6 +40,18 @@ def agrees(got: np.ndarray, want: np.ndarray, rtol: float, atol: float) -> bool:
     return bool((abs(got[finite] - want[finite]) <= allowed(want, rtol, atol)).all())
 
 
+def resembles(got: np.ndarray, wrong: np.ndarray, want: np.ndarray, rtol: float, atol: float) -> bool:
+    """Whether an answer is that of a mistake.
+
+    Where the mistake does not show, the answer must be right. Where it does, `atol` is no larger than the
+    numbers allow: it would let any tiny number pass for that of any mistake.
+    """
+    if agrees(wrong, want, rtol, atol):
+        return agrees(got, want, rtol, atol)
+    scale = max(allowed(array, rtol, 0.0) for array in (wrong, want))
+    return agrees(got, wrong, rtol, min(atol, scale))
+
+
 def group_of(part: str) -> str:
     """The group of an array: ``dparams.weights`` for ``dparams.weights[2]``."""
     return re.sub(r"\[\d+\]", "", part)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from lstm_course.checker.compare import agrees, allowed, group_of, groups, is_right
+from lstm_course.checker.compare import allowed, group_of, groups, is_right, resembles
 from lstm_course.checker.exercise import Exercise, Mistake
 from lstm_course.checker.runner import Attempt, Case, attempt
 
@@ -85,7 +85,7 @@ def _same_errors(attempts, made) -> bool:
 
 def _same(mistake, exercise, group, case, mine, theirs) -> bool:
     """Whether a group of the answer equals that of the mistake."""
-    close: Callable = _same_direction if mistake.any_size else _same_numbers
+    close: Callable = _same_direction if mistake.any_size else resembles
     return all(
         part in mine.answer.parts
         and part in theirs.answer.parts
@@ -93,10 +93,6 @@ def _same(mistake, exercise, group, case, mine, theirs) -> bool:
         for part, want in case.parts.items()
         if group_of(part) == group
     )
-
-
-def _same_numbers(got, wrong, _, rtol, atol) -> bool:
-    return agrees(got, wrong, rtol, atol)
 
 
 def _same_direction(got, wrong, want, rtol, atol) -> bool:

@@ -8,6 +8,7 @@ from lstm_course._arguments import as_number
 from lstm_course.checker import verdict
 from lstm_course.checker.compare import groups, is_right
 from lstm_course.checker.exercise import Exercise
+from lstm_course.checker.failing import failed
 from lstm_course.checker.runner import prepare, run
 from lstm_course.checker.structure import describe
 from lstm_course.checker.verdict import Verdict
@@ -35,5 +36,5 @@ def judge(exercise: Exercise, fn: Callable, *, time_limit: float = 5.0) -> Verdi
         for group in groups(cases)
     }
     if any(any(flags) for flags in wrong.values()):
-        return verdict.failed(exercise, cases, made, wrong)
+        return failed(exercise, cases, made, wrong)
     return verdict.right(exercise, cases, made)

@@ -155,6 +155,10 @@ def _read_array(name, got, want, answer):
     if type(got) is tuple and len(got) == 1:
         answer.faults[name] = f"{name} is a tuple of one value. Is there a comma after the returned value?"
         return
+    if type(got) is tuple and any(_dimensions(item) >= np.ndim(want) for item in got):
+        kind = "one array" if np.ndim(want) else "one number"
+        answer.faults[name] = f"{name} is a tuple of {_count(len(got))}, but {kind} is expected."
+        return
     try:
         array = np.array(got, copy=True, subok=False)
         readable = type(array) is np.ndarray and array.dtype.kind in "fiub"
@@ -169,6 +173,13 @@ def _read_array(name, got, want, answer):
         answer.remarks[name] = f"as {describe(got)}, not as a NumPy array"
     elif isinstance(want, (np.ndarray, np.generic)) and array.dtype != want.dtype:
         answer.remarks[name] = f"as {array.dtype} where {want.dtype} is expected: what comes in decides"
+
+
+def _dimensions(item) -> int:
+    """How many axes an array or a number has; -1 for anything else."""
+    if type(item) is np.ndarray:
+        return item.ndim
+    return 0 if isinstance(item, (int, float, np.generic)) else -1
 
 
 def _first_line(error) -> str:

@@ -15,9 +15,11 @@ import numpy as np
 from lstm_course.checker.compare import Pair, agrees, allowed
 from lstm_course.checker.exercise import Exercise
 from lstm_course.checker.runner import SINGLE_RTOL, Attempt, Case
+from lstm_course.checker.structure import shown_leaves
 from lstm_course.checker.text import listed
 
 _NEARLY = 1e-2
+_MOST_AXES = 4
 
 
 def wrong_order(exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attempt]) -> str | None:
@@ -73,8 +75,9 @@ def suspect(exercise: Exercise, group: str, pairs: list[Pair]) -> str | tuple[in
         pair = misshapen[0]
         at = f" in case {pair.case.number}" if pair.case.number > failing[0].case.number else ""
         shapes = f"shape {_shape(exercise, pair)} is expected, got {pair.got.shape}{at}"
-        if all_agree(lambda pair: pair.got.T):
-            return f"{group} is transposed: {shapes}."
+        axes = _axes(failing, all_agree)
+        if axes:
+            return f"{group} {axes}: {shapes}."
         if all_agree(lambda pair: pair.got.reshape(pair.want.shape) if _same_size(pair) else pair.got):
             return f"{group} has the right numbers in the wrong shape: {shapes}."
         if all_agree(lambda pair: pair.got.sum(axis=0) if pair.got.ndim else pair.got):
@@ -95,8 +98,9 @@ def suspect(exercise: Exercise, group: str, pairs: list[Pair]) -> str | tuple[in
     lowest = min((pair.got.dtype.itemsize for pair in failing if pair.got.dtype.kind == "f"), default=8)
     if lowest < 8 and all(agrees(pair.got, pair.want, SINGLE_RTOL, atol) for pair in failing):
         return f"{group} is right to float32 precision only, although float64 came in."
-    if all(pair.got.ndim == 2 for pair in failing) and all_agree(lambda pair: pair.got.T):
-        return f"{group} is transposed."
+    axes = _axes(failing, all_agree)
+    if axes:
+        return f"{group} {axes}."
     if all_agree(lambda pair: -pair.got.astype(np.float64)):
         return f"{group} has its sign flipped everywhere."
     if not any(pair.got.any() for pair in failing):
@@ -110,6 +114,19 @@ def suspect(exercise: Exercise, group: str, pairs: list[Pair]) -> str | tuple[in
     pair = failing[0]
     off = abs(pair.got.astype(np.float64) - pair.want) > allowed(pair.want, pair.case.rtol, atol)
     return int(off.sum()), off.size
+
+
+def _axes(failing: list[Pair], all_agree: Callable[[Callable], bool]) -> str | None:
+    """How the axes are exchanged, when that is all that is wrong."""
+    ndim = failing[0].want.ndim
+    if any(pair.got.ndim != ndim or pair.want.ndim != ndim for pair in failing) or ndim > _MOST_AXES:
+        return None
+    for order in permutations(range(ndim)):
+        if order != tuple(range(ndim)) and all_agree(lambda pair, order=order: pair.got.transpose(order)):
+            return (
+                "is transposed" if ndim == 2 else f"has its axes in another order: transpose{order} mends it"
+            )
+    return None
 
 
 def _relative(pair: Pair) -> float:
@@ -131,12 +148,28 @@ def _shape(exercise: Exercise, pair: Pair) -> str:
 
 
 def _sizes(exercise: Exercise, case: Case) -> dict[str, int]:
-    """What the symbols of the shapes stand for in one case: ``{"B": 2, "m": 3}``."""
+    """What the symbols of the shapes stand for in one case, ``{"B": 2, "m": 3}``, and the inputs' own axes.
+
+    An axis of an input has a name too, ``len(dh)`` or ``dh.shape[1]``: a mean over the batch is seen even
+    where no output has a row for each sample.
+    """
     sizes: dict[str, int] = {}
     for name, symbols in zip(exercise.outputs, exercise.shapes, strict=False):
         names = [symbol.strip() for symbol in symbols.strip("()").split(",") if symbol.strip()]
         if name in case.parts:
             sizes.update(zip(names, case.parts[name].shape, strict=False))
+    named = list(zip(exercise.inputs, case.args, strict=True))
+    nested = [
+        leaf for name, arg in named if not isinstance(arg, np.ndarray) for leaf in shown_leaves(name, arg)
+    ]
+    for name, value in [pair for pair in named if isinstance(pair[1], np.ndarray)] + nested:
+        if isinstance(value, np.ndarray):
+            names = [f"{name}.shape[{axis}]" if axis else f"len({name})" for axis in range(value.ndim)]
+            sizes.update(zip(names, value.shape, strict=True))
+            if value.ndim > 2:  # steps and samples
+                sizes[" * ".join(names[:2])] = value.shape[0] * value.shape[1]
+        elif type(value) is int and value > 0:
+            sizes[name] = value
     return sizes
 
 
@@ -159,8 +192,10 @@ def _factor(exercise: Exercise, pairs: list[Pair]) -> str | None:
         return str(simple) if abs(float(simple) - factors[0]) < 1e-4 else f"{factors[0]:.6g}"
     for symbol in dict.fromkeys(symbol for known in sizes for symbol in known):
         n = np.array([float(known.get(symbol, np.nan)) for known in sizes])
-        candidates = {symbol: n, f"2{symbol}": 2 * n, f"{symbol}/2": n / 2}
-        candidates |= {f"1/{symbol}": 1 / n, f"2/{symbol}": 2 / n, f"1/(2{symbol})": 0.5 / n}
+        inside = f"({symbol})" if "*" in symbol else symbol
+        twice = f"2{symbol}" if symbol.isidentifier() else f"2 * {symbol}"
+        candidates = {symbol: n, twice: 2 * n, f"{inside}/2": n / 2}
+        candidates |= {f"1/{inside}": 1 / n, f"2/{inside}": 2 / n, f"1/({twice})": 0.5 / n}
         for name, candidate in candidates.items():
             if np.allclose(candidate, factors, rtol=1e-3):
                 return name

@@ -1,4 +1,4 @@
-"""The words of a verdict: what the learner reads, for each way in which an answer can come out."""
+"""The words of a verdict: what the learner reads, for each way in which an answer can come out but wrong (`failing`)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lstm_course.checker.compare import Pair, agrees, group_of
-from lstm_course.checker.diagnosis import explain
+from lstm_course.checker.compare import group_of
 from lstm_course.checker.exercise import Exercise, Mistake
 from lstm_course.checker.limits import Ending
 from lstm_course.checker.runner import Attempt, Case, is_slow
-from lstm_course.checker.suspects import suspect, unknown, wrong_order
-from lstm_course.checker.text import comparison, inputs_block, listed, wrap
+from lstm_course.checker.text import inputs_block, listed, wrap
 from lstm_course.checker.tracebacks import Raised
 
 Status = Literal["not attempted", "right", "right, but", "wrong", "raised", "timed out"]
 
-_MOST_PARTS = 3
 _ADVICE = (  # what to do about the errors that NumPy raises most
     (
         ("matmul", "broadcast", "not aligned", "inhomogeneous"),
@@ -88,7 +85,7 @@ def not_attempted(exercise: Exercise, error: Raised) -> Verdict:
 
 def right(exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attempt]) -> Verdict:
     """Every case agrees; perhaps with remarks."""
-    remarks = _remarks(attempts)
+    remarks = remarks_on(attempts)
     if is_slow(cases[-1], attempts[-1]):
         remarks.append(
             "It is slow: the largest case takes more than 50 times as long as the package's own version. "
@@ -119,7 +116,7 @@ def timed_out(exercise: Exercise, case: Case, ending: Ending, seconds: float) ->
                 "the notebook becomes slow."
             )
         )
-    lines += ["The arguments:", *_arguments(exercise, case)]
+    lines += ["The arguments:", *arguments(exercise, case)]
     return Verdict(exercise.label, "timed out", "\n".join(lines), case=case.number)
 
 
@@ -133,74 +130,33 @@ def died(exercise: Exercise, case: Case, ending: Ending) -> Verdict:
             "does it call something that ends the program?"
         ),
         "The arguments:",
-        *_arguments(exercise, case),
+        *arguments(exercise, case),
     ]
     return Verdict(exercise.label, "raised", "\n".join(lines), case=case.number)
 
 
-def failed(
-    exercise: Exercise, cases: Sequence[Case], attempts: Sequence[Attempt], wrong: dict[str, list[bool]]
-) -> Verdict:
-    """At least one case fails: a named mistake, an exception, or numbers that differ."""
-    failing = [k for k, flags in enumerate(zip(*wrong.values(), strict=True)) if any(flags)]
-    answered = [k for k in failing if not attempts[k].error]
-    missed = [group for group, flags in wrong.items() if any(flags[k] for k in answered or failing)]
-    explained, whole = explain(exercise, cases, attempts, missed)
-    # Show a known mistake at work, not where it happens to raise.
-    first = answered[0] if whole and answered else failing[0]
-    pairs = list(zip(cases, attempts, strict=True))
-    case, shown = pairs[first]
-    if shown.error:
-        return _raised(exercise, case, shown.error, [mistake for mistake, _ in explained] if whole else [])
-
-    lines = [f"{exercise.label}: wrong."]
-    if len(wrong) > 1 and len(missed) < len(wrong):
-        fine = [group for group in wrong if group not in missed]
-        lines.append(
-            wrap(
-                f"{listed(fine)} {'is' if len(fine) == 1 else 'are'} "
-                f"right, {listed(missed)} {'is' if len(missed) == 1 else 'are'} not."
-            )
-        )
-    for mistake, at in explained:
-        clear = len(at) == len(missed) or mistake.hint.startswith(at[0])
-        lines.append(wrap(mistake.hint if clear else f"{listed(at)}: {mistake.hint}"))
-    known = {group for _, at in explained for group in at}
-    for sentence in _unexplained(exercise, cases, attempts, [g for g in missed if g not in known]):
-        lines.append(wrap(sentence))
-    if not whole:
-        errors = {made.error.kind: one.number for one, made in reversed(pairs) if made.error}
-        lines += [f"It also raises {kind}, in case {number}." for kind, number in errors.items()]
-    differences = _differences(exercise, case, shown)
-    smallest = f"Case {case.number} of {len(cases)} is the smallest that fails"
-    lines += ["", f"{smallest}:" if differences else f"{smallest}.", *differences]
-    mutations = [remark for remark in _remarks(attempts) if "changes its argument" in remark]
-    lines += [wrap(f"Apart from that: {remark[0].lower()}{remark[1:]}") for remark in mutations]
-    lines += ["The arguments:", *_arguments(exercise, case)]
-    names = tuple(mistake.name for mistake, _ in explained)
-    return Verdict(exercise.label, "wrong", "\n".join(lines), names, tuple(mutations), case.number)
-
-
-def _raised(exercise: Exercise, case: Case, error: Raised, known: list[Mistake]) -> Verdict:
+def raised(exercise: Exercise, case: Case, error: Raised, known: list[Mistake]) -> Verdict:
+    """It raised an exception."""
     lines = [f"{exercise.label}: your code raised {error.kind} in case {case.number} of {exercise.sizes}."]
     lines.append(str(error))
     if error.kind == "TypeError" and not error.lines and "argument" in error.message:
         lines.append(wrap(f"The check calls your function as {exercise.call}."))
     advice = (advice for phrases, advice in _ADVICE if any(phrase in error.message for phrase in phrases))
     lines += [wrap(text) for text in [mistake.hint for mistake in known] or list(advice)[:1]]
-    lines += ["The arguments:", *_arguments(exercise, case)]
+    lines += ["The arguments:", *arguments(exercise, case)]
     names = tuple(mistake.name for mistake in known)
     return Verdict(exercise.label, "raised", "\n".join(lines), names, case=case.number)
 
 
-def _arguments(exercise: Exercise, case: Case) -> list[str]:
+def arguments(exercise: Exercise, case: Case) -> list[str]:
+    """The arguments of a case, and how to get them in code."""
     return [
         inputs_block(exercise.inputs, case.args),
         f"    (in code: EXERCISES[{exercise.label!r}].cases()[{case.number - 1}])",
     ]
 
 
-def _remarks(attempts: Sequence[Attempt]) -> list[str]:
+def remarks_on(attempts: Sequence[Attempt]) -> list[str]:
     """What is odd about the answers, each thing once."""
     changed = list(dict.fromkeys(name for made in attempts for name in made.changed))
     remarks = []
@@ -221,49 +177,3 @@ def _remarks(attempts: Sequence[Attempt]) -> list[str]:
 
 def _bullet(text: str) -> str:
     return "  - " + wrap(text, "    ").strip()
-
-
-def _unexplained(exercise, cases, attempts, missed) -> list[str]:
-    """A sentence for each wrong group that no named mistake explains."""
-    if not missed:
-        return []
-    order = wrong_order(exercise, cases, attempts)
-    if order:
-        return [order]
-    sentences, nameless = [], {}
-    for group in missed:
-        faults = [
-            text for made in attempts for part, text in made.answer.faults.items() if group_of(part) == group
-        ]
-        if faults:
-            sentences.append(faults[0])
-            continue
-        pairs = [
-            Pair(part, want, made.answer.parts[part], case, made.alarms)
-            for case, made in zip(cases, attempts, strict=True)
-            for part, want in case.parts.items()
-            if group_of(part) == group and part in made.answer.parts
-        ]
-        if pairs and any(not agrees(p.got, p.want, p.case.rtol, exercise.atol) for p in pairs):
-            found = suspect(exercise, group, pairs)
-            if isinstance(found, str):
-                sentences.append(found)
-            else:
-                nameless[group] = found
-    if nameless:
-        sentences.append(unknown(nameless))
-    return list(dict.fromkeys(sentences))
-
-
-def _differences(exercise: Exercise, case: Case, made: Attempt) -> list[str]:
-    """Expected and got, for the first few arrays that differ."""
-    wrong = [
-        (part, want, made.answer.parts[part])
-        for part, want in case.parts.items()
-        if part in made.answer.parts and not agrees(made.answer.parts[part], want, case.rtol, exercise.atol)
-    ]
-    lines = [comparison(*item) for item in wrong[:_MOST_PARTS]]
-    if len(wrong) > _MOST_PARTS:
-        rest = [part for part, _, _ in wrong[_MOST_PARTS:]]
-        lines.append(wrap(f"{listed(rest)} {'differs' if len(rest) == 1 else 'differ'} as well.", "    "))
-    return lines

@@ -166,3 +166,27 @@ def dead_sliders(page):
       }
       return faults;
     }""")
+
+
+def raw_myst(page, where):
+    """Text in MyST that its reader sees as it was typed: roles, directives, options, labels, lone dollars."""
+    return page.evaluate(
+        r"""where => {
+      const faults = [];
+      for (const place of document.querySelectorAll(where)) {
+        const copy = place.cloneNode(true);
+        copy.querySelectorAll('mjx-container, script, style').forEach(e => e.remove());
+        for (const code of copy.querySelectorAll('code')) {
+          const before = code.previousSibling;
+          if (before?.nodeType === 3 && /\{[a-z][\w:.+-]*\}$/.test(before.data)) faults.push('raw role: ' + before.data.slice(-40));
+          if (/^(`{3}|:{3})/.test(code.textContent) || /language-\{/.test(code.className)) faults.push('raw directive');
+          (code.closest('pre') || code).remove();
+        }
+        copy.querySelectorAll('pre').forEach(e => e.remove());
+        const seen = copy.textContent.match(/:{3,}\s*\{?|`{3}|\{(glue|eq|cite|ref|numref|term|doc)[\w:]*\}|^\s*:[a-z-]+:\s|\(eq:[\w-]+\)|\$\$|^%\s/m);
+        if (seen) faults.push('raw: ' + copy.textContent.slice(Math.max(0, seen.index - 30), seen.index + 50));
+      }
+      return faults;
+    }""",
+        where,
+    )

@@ -102,6 +102,7 @@ EXCURSIONS = Exercise(
     shapes=("(K+1, H, H)",),
     reference=lstm_excursions,
     sample=sample_paths,
+    sizes=6,
     mistakes=(
         Mistake(
             "way through the output gate not counted",

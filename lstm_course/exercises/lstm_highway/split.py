@@ -16,6 +16,7 @@ def sample_paths(rng, size):
         (4, 1, 1, 2, 1, 4, 0),
         (5, 2, 1, 2, 0, 4, 1),
         (6, 2, 2, 2, 2, 5, 0),
+        (3, 2, 1, 2, 1, 2, 1),  # a single step
         (9, 3, 4, 6, 1, 8, 2),
     )[size]
     return *draw_lstm(rng, steps, batch, n_in, n), t0, t1, row
@@ -111,6 +112,7 @@ HIGHWAY_SPLIT = Exercise(
     shapes=("(H, H)", "(H, H)", "(H, H)"),
     reference=lstm_highway_split,
     sample=sample_paths,
+    sizes=6,
     mistakes=(
         Mistake(
             "steps t0 to t1 - 1",

@@ -17,6 +17,9 @@ def _sample_truncated(rng, size):
         (2, 2, 2, 4, 3, np.float64),
         (1, 3, 2, 1, 1, np.float64),
         (2, 3, 2, 5, 2, np.float32),
+        (1, 2, 1, 4, 2, np.float64),  # the windows come out even,
+        (2, 2, 1, 3, 3, np.float64),  # one window is all there is,
+        (2, 2, 1, 3, 5, np.float64),  # and more than that
         (3, 6, 4, 12, 5, np.float64),
     )[size]
     params, steps = draw_steps(rng, length, batch, n, m, "tanh", dtype)
@@ -59,6 +62,7 @@ TRUNCATED_BACKWARD = Exercise(
     outputs=("dparams",),
     reference=truncated_backward,
     sample=_sample_truncated,
+    sizes=8,
     mistakes=(
         Mistake(
             "nothing cut",

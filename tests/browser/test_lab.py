@@ -1,0 +1,349 @@
+"""The learners' notebooks as their readers see them: in a real JupyterLab, and as VS Code or Colab would show them."""
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from checks import ROOT, pages, raw_myst
+from learners.leftovers import dead_links, reader
+
+NAMES = [Path(page).stem for page in pages() if page.startswith("book/") and page != "book/api.html"]
+RUN = "12_lstm"  # the chapter that is executed, as a whole
+CELL = ".jp-Notebook .jp-Cell"
+
+
+@pytest.fixture(scope="session")
+def learners(site):
+    """The notebooks that the built book hands out."""
+    return {name: nbformat.read(site / "learners" / f"{name}.ipynb", as_version=4) for name in NAMES}
+
+
+@pytest.fixture(scope="session")
+def lab(site, tmp_path_factory):
+    """A JupyterLab with `make lab`'s settings, on a copy of the notebooks; returns address and folder."""
+    home = tmp_path_factory.mktemp("home")
+    work = home / "work"
+    shutil.copytree(site / "learners", work)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "JUPYTER_CONFIG_PATH": str(ROOT / "tools" / "jupyter"),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(ROOT / "tools" / "ipython"),
+        "PYTHONPATH": str(ROOT),
+    }
+    environment.pop("LSTM_COURSE_FIGURES", None)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+               f"--ServerApp.root_dir={work}", "--IdentityProvider.token="]  # fmt: skip
+    address, log = f"http://127.0.0.1:{port}", home / "log"
+    with log.open("w") as out:
+        server = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}/api").close()
+            break
+        except OSError:
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.2)
+    yield address, work
+    server.terminate()
+    server.wait(30)
+
+
+@pytest.fixture
+def open_notebook(lab, open_page):
+    """Open a notebook in JupyterLab and wait until its text and its mathematics stand."""
+
+    def open_(name):
+        page = open_page(f"{lab[0]}/doc/tree/{name}.ipynb?reset", wait=False)
+        count = len(nbformat.read(lab[1] / f"{name}.ipynb", as_version=4).cells)
+        page.wait_for_function(f"document.querySelectorAll('{CELL}').length === {count}", timeout=60_000)
+        page.wait_for_function(
+            """() => [...document.querySelectorAll('.jp-MarkdownCell')].every(e => e.querySelector('.jp-RenderedMarkdown')
+                 && (!/[$]/.test(e.querySelector('.jp-RenderedMarkdown').textContent) || e.querySelector('mjx-container')))""",
+            timeout=60_000,
+        )
+        return page
+
+    return open_
+
+
+def mathematics(notebook) -> int:
+    """How many formulas the text of a notebook has."""
+    tokens = [t for c in notebook.cells if c.cell_type == "markdown" for t in reader().parse(c.source)]
+    inline = [child for token in tokens for child in token.children or []]
+    return sum(token.type.startswith("math_") for token in [*tokens, *inline])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_in_jupyterlab_nothing_is_raw_and_no_link_is_dead(name, learners, lab, open_notebook):
+    page = open_notebook(name)
+    page.wait_for_function(
+        f"document.querySelectorAll('.jp-RenderedMarkdown mjx-container').length >= {mathematics(learners[name])}",
+        timeout=60_000,
+    )
+    assert raw_myst(page, ".jp-RenderedMarkdown") == []
+    assert page.evaluate("document.querySelectorAll('mjx-merror, [data-mjx-error]').length") == 0
+    links = page.evaluate("""() => [...document.querySelectorAll('.jp-RenderedMarkdown a[href]')]
+      .filter(e => !e.classList.contains('jp-InternalAnchorLink')).map(e => [e.getAttribute('href'), e.dataset.commandlinkerArgs || ''])""")
+    for address, _ in links:
+        file, _, anchor = address.partition("#")
+        if re.match(r"(https?|mailto):", address) and "127.0.0.1" not in address:
+            continue
+        if file:
+            assert (lab[1] / Path(file.partition("?")[0]).name).exists(), address
+        else:
+            assert page.evaluate("id => !!document.querySelector(`[data-jupyter-id='${id}']`)", anchor), (
+                address
+            )
+    assert page.faults == []
+
+
+def test_a_link_to_another_chapter_opens_it(open_notebook):
+    page = open_notebook("12_lstm")
+    page.get_by_role("link", name="Chapter 10", exact=True).first.click()
+    page.wait_for_function("document.title.includes('10_rnn_bptt')", timeout=30_000)
+
+
+def test_a_link_to_an_equation_leads_to_it(open_notebook):
+    page = open_notebook("12_lstm")
+    page.locator(".jp-RenderedMarkdown a", has_text="(12.5)").first.click()
+    page.wait_for_timeout(500)
+    box = page.locator("[data-jupyter-id='eq-lstm-cell']").bounding_box()
+    assert -10 < box["y"] < 900
+
+
+def test_a_solution_unfolds_and_its_listing_is_code(open_notebook):
+    page = open_notebook("12_lstm")
+    fold = page.locator("details", has_text="Solution to Exercise 12.1 (One step)").first
+    assert not fold.locator("pre").is_visible()
+    fold.locator("summary").click()
+    assert fold.locator("pre code, pre").first.is_visible()
+    assert "def lstm_step(" in fold.inner_text()
+
+
+@pytest.fixture(scope="module")
+def executed(lab, browser):
+    """One chapter after "Run All Cells", with a wrong answer typed into an exercise first."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{lab[0]}/lab/tree/{RUN}.ipynb?reset")
+    page.wait_for_selector(f"{CELL} .jp-RenderedMarkdown", timeout=60_000, state="attached")
+    stub = page.locator(CELL, has_text='check("lstm-parameter-count"').first
+    stub.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(
+        "def my_lstm_parameter_count(input_size, hidden_size):\n"
+        "    return 4 * (hidden_size * input_size + hidden_size * hidden_size)\n\n\n"
+        'check("lstm-parameter-count", my_lstm_parameter_count)'
+    )
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
+    page.wait_for_function(
+        f"""() => [...document.querySelectorAll('{CELL}.jp-CodeCell .jp-InputPrompt')]
+             .every(e => /\\d/.test(e.textContent))""",
+        timeout=180_000,
+    )
+    yield page
+    page.close()
+
+
+def test_a_whole_chapter_runs_and_prints_what_the_book_prints(executed, lab):
+    executed.keyboard.press("Escape")
+    executed.keyboard.press("Control+s")
+    source = nbformat.read(ROOT / "book" / f"{RUN}.ipynb", as_version=4)
+    path, committed = lab[1] / f"{RUN}.ipynb", {f"cell-{k:03d}": c for k, c in enumerate(source.cells, 1)}
+    for _ in range(100):
+        run = nbformat.read(path, as_version=4)
+        if all(cell.execution_count for cell in run.cells if cell.cell_type == "code"):
+            break
+        time.sleep(0.2)
+    streams, compared = lambda cell: "".join(o.text for o in cell.outputs if o.output_type == "stream"), 0
+    for cell in run.cells:
+        if cell.cell_type == "code":
+            assert not any(output.output_type == "error" for output in cell.outputs), cell.source
+            if cell.id in committed and "my_lstm_parameter_count" not in cell.source:
+                assert streams(cell) == streams(committed[cell.id])
+                compared += bool(streams(cell))
+    assert compared > 10
+    assert "Ready: lstm_course" in streams(run.cells[1])
+
+
+def test_a_slider_moves_its_figure(executed):
+    slider = executed.locator(".widget-hslider").first
+    figure = slider.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea')][1]").locator("svg").first
+    slider.evaluate("e => e.scrollIntoView({block: 'center'})")
+    before = figure.evaluate("e => e.outerHTML")
+    slider.locator(".noUi-handle").focus()
+    executed.keyboard.press("ArrowRight")
+    executed.wait_for_function(
+        "([was]) => ![...document.querySelectorAll('.jp-OutputArea svg')].some(e => e.outerHTML === was)",
+        arg=[before],
+        timeout=20_000,
+    )
+
+
+def test_a_wrong_answer_is_told_its_mistake(executed):
+    stub = executed.locator(CELL, has_text="my_lstm_parameter_count").first
+    verdict = stub.locator(".jp-OutputArea").inner_text()
+    assert "not right" in verdict
+    assert "bias" in verdict
+
+
+# --- readers that know CommonMark and mathematics, and nothing of ours ----------------------------
+
+
+def with_markdown_it(notebook):
+    """As VS Code does it: every Markdown cell through markdown-it."""
+    text = "\n".join(reader().render(c.source) for c in notebook.cells if c.cell_type == "markdown")
+    return text.replace('<span class="math inline">', '<span class="math">')
+
+
+def with_nbconvert(notebook):
+    """Through nbconvert's Markdown, mistune, as nbviewer and GitHub's older viewer do."""
+    from nbconvert import HTMLExporter
+
+    return HTMLExporter(template_name="basic").from_notebook_node(notebook)[0]
+
+
+@pytest.fixture(scope="session")
+def mathjax(serve, tmp_path_factory):
+    """An empty page with MathJax and nothing else."""
+    folder = tmp_path_factory.mktemp("plain")
+    source = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+    (folder / "mathjax").symlink_to(source)
+    settings = {
+        "tex": {"inlineMath": [["$", "$"]], "displayMath": [["$$", "$$"]]},
+        "options": {"enableMenu": False},
+    }
+    (folder / "index.html").write_text(
+        f"<!doctype html><meta charset=utf-8><link rel=icon href=data:,><script>MathJax = {json.dumps(settings)}"
+        '</script><script src="mathjax/tex-chtml-full.js"></script><body></body>',
+        encoding="utf-8",
+    )
+    return f"{serve(folder)}/index.html"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("render", [with_markdown_it, with_nbconvert])
+def test_a_plain_reader_shows_nothing_raw(render, name, learners, mathjax, open_page):
+    page = open_page(mathjax, wait=False)
+    page.wait_for_function("window.MathJax.startup?.promise")
+    body = render(learners[name])
+    if render is with_markdown_it:
+        body = re.sub(r'<(span|div) class="math[^"]*">(.*?)</\1>', in_dollars, body, flags=re.S)
+    page.evaluate("html => document.body.innerHTML = html", body)
+    page.evaluate("MathJax.startup.promise.then(() => MathJax.typesetPromise([document.body]))")
+    assert page.locator("mjx-container").count() >= mathematics(learners[name])
+    assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
+    assert raw_myst(page, "body") == []
+    folded = page.locator("details").count()
+    assert folded == sum(
+        cell.source.count("<details") for cell in learners[name].cells if cell.cell_type == "markdown"
+    )
+    assert page.evaluate(
+        "[...document.querySelectorAll('details')].every(e => !e.textContent.includes('```'))"
+    )
+
+
+def in_dollars(match):
+    """Mathematics as MathJax looks for it."""
+    mark = "$" if match[1] == "span" else "$$"
+    return f"<{match[1]}>{mark}{match[2]}{mark}</{match[1]}>"
+
+
+# --- beside the book ---------------------------------------------------------------------------
+
+
+def plain(text):
+    """Text without spaces, typographic quotes and marks around formulas."""
+    for curly, straight in (
+        ("’", "'"),
+        ("‘", "'"),
+        ("“", '"'),
+        ("”", '"'),
+        ("…", "..."),
+        ("–", "--"),
+        ("—", "---"),
+    ):
+        text = text.replace(curly, straight)
+    return re.sub(r"\s+|\\[()\[\]]", "", text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_notebook_says_what_the_page_says(name, site, learners):
+    article = BeautifulSoup(
+        (site / "book" / f"{name}.html").read_text(encoding="utf-8"), "html.parser"
+    ).article
+    numbers = {e["id"].removeprefix("equation-"): e.select_one(".eqno").text.strip("()#¶ ")
+               for e in article.select("div.math[id^=equation-]")}  # fmt: skip
+    for other in article.select(
+        ".section-number, .cell, .headerlink, .eqno, script, style, .citation, .highlight, figure.gx"
+    ):
+        other.decompose()
+    source = "\n".join(cell.source for cell in learners[name].cells if cell.cell_type == "markdown")
+    tags = dict(
+        re.findall(r'<div id="(eq-[\w-]+)"></div>\n\n\$\$\n(?:(?!\$\$).)*?\\tag\{([\d.]+)\}', source, re.S)
+    )
+    assert tags == numbers
+    ours = plain(BeautifulSoup(with_markdown_it(learners[name]), "html.parser").get_text())
+    said = [plain(e.get_text()) for e in article.select("p, td, th, dd, dt, h1, h2, h3, h4, summary")]
+    assert [text for text in said if text not in ours] == []
+    assert len(said) > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_download_button_gives_the_notebook(name, site, learners, address, open_page):
+    page = open_page(f"{address}/book/{name}.html")
+    link = page.locator('a[href$=".ipynb"]', has=page.locator(":scope")).first
+    if not re.match(r"\d\d_|index", name):
+        return
+    link = page.locator(f'.article-header-buttons a[href$="learners/{name}.ipynb"]')
+    assert link.count() == 1
+    assert link.get_attribute("download") == ""
+    assert page.request.get(f"{address}/learners/{name}.ipynb").ok
+
+
+def test_the_zip_is_offered_and_holds_them_all(site, address, open_page):
+    page = open_page(f"{address}/book/how_to_use.html")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="all notebooks in one zip").click()
+    import zipfile
+
+    with zipfile.ZipFile(download.value.path()) as archive:
+        files = {Path(name).name for name in archive.namelist()}
+    assert {f"{name}.ipynb" for name in NAMES} < files
+    assert any(name.endswith(".whl") for name in files)
+
+
+# --- the guards --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "planted",
+    ["{eq}`eq:x`", "{glue:text}`n:.2f`", "```{note}\nx\n```", ":::{note}\nx\n:::", "$$ a $$ (eq:x)"],
+)
+def test_something_raw_is_found_in_jupyterlab(planted, lab, open_notebook):
+    notebook = nbformat.read(lab[1] / "notation.ipynb", as_version=4)
+    notebook.cells = [nbformat.v4.new_markdown_cell(f"Before.\n\n{planted}\n\nAfter.")]
+    nbformat.write(notebook, lab[1] / "planted.ipynb")
+    assert raw_myst(open_notebook("planted"), ".jp-RenderedMarkdown")
+
+
+def test_a_dead_link_is_found(learners):
+    planted = nbformat.from_dict(learners["notation"])
+    planted.cells.append(nbformat.v4.new_markdown_cell("[x](nowhere.ipynb)"))
+    assert dead_links(learners | {"notation": planted}) == ["notation: nowhere.ipynb"]
