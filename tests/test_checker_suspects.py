@@ -167,9 +167,7 @@ def test_a_batch_that_only_a_structure_holds_is_found_and_symbols_of_the_outputs
         count = d.bias.dtype.type(len(dh_t))
         return dx_t, dh_prev, dc_prev, LSTMParams(d.weight_ih * count, d.weight_hh, d.bias)
 
-    assert "dparams.weight_ih is B times the right answer" in flat(
-        grade("coupled-backward", multiplied).text
-    )
+    assert "dparams.weight_ih is B times the right answer" in flat(grade("coupled-backward", multiplied).text)
     nested = batched(
         inputs=("pair",),
         sample=lambda rng, size: ((2.0, rng.standard_normal((size + 2, 3))),),

@@ -162,7 +162,6 @@ WITHOUT_TRUTH = {
     "vanishing_exploding",
     "rnn_bptt",
     "lstm",
-    "lstm_backward",
     "lstm_highway",
     "gru",
 }

@@ -23,9 +23,7 @@ def given_gates(reads_h_1=False, penalty=False):
 
     def gates_of(t, moved):
         pairs = zip(gates[t], weights, inverse, forth, strict=True)
-        return [
-            f(back(torch.tensor(value, dtype=torch.float64)) + w * moved) for value, w, back, f in pairs
-        ]
+        return [f(back(torch.tensor(value, dtype=torch.float64)) + w * moved) for value, w, back, f in pairs]
 
     i, f, g, o = gates_of(1, 0.0)
     c1 = f * c0 + i * g

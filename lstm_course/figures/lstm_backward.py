@@ -206,7 +206,9 @@ def plot_arrivals(through_h, from_next, ax=None, *, floor=-12, ceiling=4):
         inside = (exponents >= floor) & (exponents <= ceiling)
         ax.plot(at, np.where(inside, exponents, np.nan), color=colour, linestyle=dash, label=label)
         for outside, edge, marker in ((exponents < floor, floor, "v"), (exponents > ceiling, ceiling, "^")):
-            beyond = outside & (np.asarray(values) > 0)  # a triangle on the edge, which points out of the axis
+            beyond = outside & (
+                np.asarray(values) > 0
+            )  # a triangle on the edge, which points out of the axis
             ax.plot(
                 at[beyond], np.full(beyond.sum(), edge), color=colour, marker=marker,
                 ls="", ms=3.5, clip_on=False,
@@ -239,7 +241,9 @@ def plot_right_and_wrong(panels: Mapping[str, Mapping[str, np.ndarray]], chance:
         axes = plt.subplots(1, len(panels), figsize=(5.6, 2.9), sharey=True)[1]
         axes[0].figure.subplots_adjust(left=0.12, right=0.985, bottom=0.165, top=0.9, wspace=0.1)
     for ax, (title, curves) in zip(axes, panels.items(), strict=True):
-        for (name, runs), colour, dash in zip(curves.items(), (BLUE, ORANGE), ("-", (0, (4, 1.5))), strict=False):
+        for (name, runs), colour, dash in zip(
+            curves.items(), (BLUE, ORANGE), ("-", (0, (4, 1.5))), strict=False
+        ):
             epochs = np.arange(1, np.shape(runs)[1] + 1)
             for k, run in enumerate(runs):
                 ax.plot(epochs, run, color=colour, lw=1.1, linestyle=dash, label=name if k == 0 else None)

@@ -61,7 +61,9 @@ def two_arrivals(state, forget_bias, reads):
     }
     said = [f"∂L/∂{state} = {four(whole)}."]
     places = ["loss", "gates"] if key[0] == "h" else ["h", "next"]
-    places = [p for p in places if not (t == 0 and p in ("loss", "h")) and not (t == 3 and p in ("gates", "next"))]
+    places = [
+        p for p in places if not (t == 0 and p in ("loss", "h")) and not (t == 3 and p in ("gates", "next"))
+    ]
     total = 0.0
     for place in places:
         part = 0.0

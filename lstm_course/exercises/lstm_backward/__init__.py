@@ -1,13 +1,13 @@
 """The exercises of the chapter `lstm_backward`, in its order."""
 
-from lstm_course.exercises.lstm_backward import by_hand, made, variants
+from lstm_course.exercises.lstm_backward import absent, by_hand, made, variants
 
 EXERCISES = (
-    by_hand.WHICH_ARE_ZERO,
+    absent.WHICH_ARE_ZERO,
     by_hand.DC_BY_HAND,
     made.CLOSED_HIGHWAY,
     by_hand.TWO_LOSSES,
-    by_hand.HELD_STEP,
+    absent.HELD_STEP,
     *variants.EXERCISES,
     made.BLIND_LSTM_CHECK,
 )

@@ -89,7 +89,14 @@ def _gradients(case, backward):
 
 def _has_zeros(case):
     params, x, h0, c0, dh = case
-    named = {"weight_ih": params.weight_ih, "weight_hh": params.weight_hh, "x": x, "h0": h0, "c0": c0, "dh": dh}
+    named = {
+        "weight_ih": params.weight_ih,
+        "weight_hh": params.weight_hh,
+        "x": x,
+        "h0": h0,
+        "c0": c0,
+        "dh": dh,
+    }
     zeros = [name for name, values in named.items() if not np.all(values)]
     return f"There is a zero in {' and in '.join(zeros)}." if zeros else ""
 
@@ -155,7 +162,9 @@ BLIND_LSTM_CHECK = Built(
         Slip(
             "cell states of ordinary size",
             "∂L/∂c₃ has the factor 1 − tanh² c₃, and yours is not small. For which cell states is it?",
-            lambda case: bool(abs(lstm_forward(*case[:4])[2].c).max() < 5) and not _shut(case) and not _has_zeros(case),
+            lambda case: (
+                bool(abs(lstm_forward(*case[:4])[2].c).max() < 5) and not _shut(case) and not _has_zeros(case)
+            ),
         ),
     ),
     example=_example,
