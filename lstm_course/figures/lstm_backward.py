@@ -32,7 +32,7 @@ STEPS = 3
 STATE_AT = {**{f"c{t}": (2.0 * t, 3.0) for t in range(STEPS + 1)},
             **{f"h{t}": (2.0 * t, 1.0) for t in range(STEPS + 1)}}  # fmt: skip
 GATES_AT = {f"a{t}": (2.0 * t - 1, 2.0) for t in range(1, STEPS + 1)}
-LOSS_AT = {f"L{t}": (2.0 * t, -0.6) for t in range(1, STEPS + 1)}
+LOSS_AT = {f"L{t}": (2.0 * t, -0.3) for t in range(1, STEPS + 1)}
 # Every edge, tail to head, by which one of the states is used.
 EDGES = tuple(
     edge
@@ -69,8 +69,8 @@ def plot_two_arrivals(totals: Mapping[str, float], parts: Mapping, chosen: str, 
     chosen : str
         The state whose arrivals are lit.
     """
-    ax = new_axes(ax, figsize=(5.6, 3.6))
-    ax.set(xlim=(-0.55, 6.55), ylim=(-1.0, 3.55))
+    ax = new_axes(ax, figsize=(4.6, 3.3))
+    ax.set(xlim=(-0.5, 6.5), ylim=(-0.65, 3.5))
     ax.axis("off")
     ax.set_position((0, 0, 1, 1))
     places = {**STATE_AT, **GATES_AT, **LOSS_AT}
@@ -251,5 +251,5 @@ def plot_right_and_wrong(panels: Mapping[str, Mapping[str, np.ndarray]], chance:
         ax.set(title=title, xlabel="epoch", xlim=(1, epochs[-1]), ylim=(0, 1.02))
         ax.xaxis.get_major_locator().set_params(integer=True)
     axes[0].set_ylabel("accuracy on the test set")
-    axes[-1].legend(loc="upper left")
+    axes[0].legend(loc=(0.35, 0.14))
     return list(axes)
