@@ -126,8 +126,8 @@ def uses() -> Explorer:
         values={"variable": tuple(DERIVATIVES)},
         start={"variable": "cₜ"},
         labels={"variable": "derivative by"},
-        caption="Each lit edge gives one term, or, at the box of the next step's gates, one for each of the four. The "
-        "derivative of the loss by a variable is the sum over all edges that leave it.",
+        caption="Lit arrows run as the gradient does, from what uses the variable back to it. Each gives one term, or, at "
+        "the box of the next step's gates, one for each of the four. The derivative by the variable is their sum.",
     )
 
 
