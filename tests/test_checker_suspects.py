@@ -6,16 +6,17 @@ from toy import flat, planted, toy
 
 from lstm_course.checker import Mistake, judge
 from lstm_course.exercises import EXERCISES, grade
-from lstm_course.lstm import LSTMParams, lstm_step, lstm_step_backward
+from lstm_course.lstm import LSTMParams, lstm_step
+from lstm_course.lstm_variants import variant_step_backward
 
 # --- the order of the outputs -----------------------------------------------------------------------
 
 
 def in_order(*places):
-    """`lstm_step_backward` with its values in another order."""
+    """`variant_step_backward` with its values in another order."""
 
     def answer(*args):
-        values = lstm_step_backward(*args)
+        values = variant_step_backward(*args)
         return tuple(values[place] for place in places)
 
     return answer
@@ -44,7 +45,7 @@ def test_an_order_that_is_a_named_mistake_earns_its_hint():
     verdict = grade("lstm-step", lambda *args: lstm_step(*args)[1::-1])
     assert verdict.mistakes == ("c and h returned in the wrong order",)
     assert "in another order: (dx_t, dc_prev, dh_prev, dparams)" in flat(
-        grade("lstm-step-backward", in_order(0, 2, 1, 3)).text
+        grade("coupled-backward", in_order(0, 2, 1, 3)).text
     )
 
 
@@ -162,13 +163,11 @@ def test_a_factor_is_found_wherever_the_batch_is_an_axis_of_an_input(factor, sai
 
 def test_a_batch_that_only_a_structure_holds_is_found_and_symbols_of_the_outputs_come_first():
     def multiplied(params, cache, dh_t, dc_t):
-        dx_t, dh_prev, dc_prev, d = lstm_step_backward(params, cache, dh_t, dc_t)
+        dx_t, dh_prev, dc_prev, d = variant_step_backward(params, cache, dh_t, dc_t)
         count = d.bias.dtype.type(len(dh_t))
         return dx_t, dh_prev, dc_prev, LSTMParams(d.weight_ih * count, d.weight_hh, d.bias)
 
-    assert "dparams.weight_ih is B times the right answer" in flat(
-        grade("lstm-step-backward", multiplied).text
-    )
+    assert "dparams.weight_ih is B times the right answer" in flat(grade("coupled-backward", multiplied).text)
     nested = batched(
         inputs=("pair",),
         sample=lambda rng, size: ((2.0, rng.standard_normal((size + 2, 3))),),
@@ -192,21 +191,21 @@ def test_the_mean_over_the_steps_in_a_truncated_gradient_has_its_factor_named():
 
 def test_two_values_in_the_wrong_order_beside_a_structure():
     def answer(params, cache, dh_t, dc_t):
-        dx_t, dh_prev, dc_prev, dparams = lstm_step_backward(params, cache, dh_t, dc_t)
+        dx_t, dh_prev, dc_prev, dparams = variant_step_backward(params, cache, dh_t, dc_t)
         return dx_t, dc_prev, dh_prev, dparams
 
-    text = grade("lstm-step-backward", answer).text
+    text = grade("coupled-backward", answer).text
     assert "right, but in another order: (dx_t, dc_prev, dh_prev, dparams)." in " ".join(text.split())
 
 
 def test_what_has_no_name_is_told_in_one_sentence():
     def answer(params, cache, dh_t, dc_t):
-        dx_t, dh_prev, dc_prev, dparams = lstm_step_backward(params, cache, dh_t, dc_t)
+        dx_t, dh_prev, dc_prev, dparams = variant_step_backward(params, cache, dh_t, dc_t)
         bias = dparams.bias.copy()
         bias[0] += 1
         weights = dparams.weight_ih + dparams.weight_ih**2 + 0.37, dparams.weight_hh
         return dx_t, dh_prev, dc_prev, LSTMParams(*weights, bias)
 
-    text = " ".join(grade("lstm-step-backward", answer).text.split())
+    text = " ".join(grade("coupled-backward", answer).text.split())
     assert "dparams.weight_ih and dparams.bias (in 1 of 4 entries) are wrong, in a way that fits no" in text
     assert text.count("Work the case below by hand.") == 1

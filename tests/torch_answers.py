@@ -66,14 +66,6 @@ def torch_step(p, x, h, c, *, coupled=False, peephole=(0, 0, 0)):
     return torch.sigmoid(a_o + peephole[2] * c) * torch.tanh(c), c
 
 
-def arrivals(o_t, c_t, dh_t, dc_t):
-    c, h_grad, c_grad = leaf(c_t), torch.tensor(dh_t), torch.tensor(dc_t)
-    h = torch.tensor(o_t) * torch.tanh(c)
-    [through] = torch.autograd.grad(h, c, h_grad, retain_graph=True)
-    [both] = torch.autograd.grad((h, 1 * c), c, (h_grad, c_grad))
-    return through.numpy(), both.numpy()
-
-
 def step_backward(kind=LSTMParams, **variant):
     def answer(params, cache, dh_t, dc_t):
         p, x, h, c = leaves_of(params), leaf(cache.x_t), leaf(cache.h_prev), leaf(cache.c_prev)
@@ -83,16 +75,6 @@ def step_backward(kind=LSTMParams, **variant):
         return x.grad.numpy(), h.grad.numpy(), c.grad.numpy(), gradients(kind, p)
 
     return answer
-
-
-def backward(params, cache, dh, dh_T, dc_T):
-    p, x, h0, c0 = leaves_of(params), leaf(cache.x), leaf(cache.h[0]), leaf(cache.c[0])
-    h, c, loss = h0, c0, 0
-    for x_t, dh_t in zip(x, torch.tensor(dh), strict=True):
-        h, c = torch_step(p, x_t, h, c)
-        loss = loss + (h * dh_t).sum()
-    (loss + (h * torch.tensor(dh_T)).sum() + (c * torch.tensor(dc_T)).sum()).backward()
-    return x.grad.numpy(), h0.grad.numpy(), c0.grad.numpy(), gradients(LSTMParams, p)
 
 
 def state_at(cache, t, row):
@@ -134,9 +116,6 @@ AUTOGRAD = {
     "layer-backward": layer,
     "mlp-backward": mlp,
     "chain-gradient": chain,
-    "lstm-arrivals": arrivals,
-    "lstm-step-backward": step_backward(),
-    "lstm-backward": backward,
     "coupled-backward": step_backward(coupled=True),
     "peephole-backward": step_backward(PeepholeLSTMParams),
     "local-jacobians": local_jacobians,

@@ -60,7 +60,8 @@ from lstm_course.figures.lstm import (
 )
 from lstm_course.figures.lstm_backward import (
     plot_arrivals,
-    plot_lost_arrival,
+    plot_right_and_wrong,
+    plot_two_arrivals,
     plot_uses,
 )
 from lstm_course.figures.lstm_highway import (

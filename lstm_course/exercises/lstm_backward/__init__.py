@@ -1,5 +1,13 @@
 """The exercises of the chapter `lstm_backward`, in its order."""
 
-from lstm_course.exercises.lstm_backward import arrivals, sequence, step, variants
+from lstm_course.exercises.lstm_backward import absent, by_hand, made, variants
 
-EXERCISES = (*arrivals.EXERCISES, *step.EXERCISES, *sequence.EXERCISES, *variants.EXERCISES)
+EXERCISES = (
+    absent.WHICH_ARE_ZERO,
+    by_hand.DC_BY_HAND,
+    made.CLOSED_HIGHWAY,
+    by_hand.TWO_LOSSES,
+    absent.HELD_STEP,
+    *variants.EXERCISES,
+    made.BLIND_LSTM_CHECK,
+)

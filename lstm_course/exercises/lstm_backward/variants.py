@@ -31,6 +31,11 @@ def _sample(rng, size, weights, forget):
 
 COUPLED_BACKWARD = Exercise(
     label="coupled-backward",
+    hints=(
+        "Where does i_t stand in the line of c_t now? Count its places.",
+        "f_t = 1 - i_t: when i_t rises by a little, f_t falls by as much.",
+        "Begin with the usual di and df. What df would have been is owed to i_t; the rows f get zeros.",
+    ),
     prompt=(
         "Send the gradient back through one step of an LSTM whose forget gate is f_t = 1 - i_t, and else as "
         "usual. The rows f of the weights are there and not in use: their gradient is zero. squashed_c in "
@@ -102,6 +107,11 @@ def _seen(collect=".sum(axis=0)", *, i="c_prev", f="c_prev", o="c_t"):
 
 PEEPHOLE_BACKWARD = Exercise(
     label="peephole-backward",
+    hints=(
+        "Draw the arrows that leave c_t: two at this step more than you think, and three at the next one.",
+        "The output gate sees c_t, so da_o must be there before dc is complete. i and f see c_{t-1}.",
+        "For the peepholes' own gradients: da times what the peephole multiplied, added over the batch.",
+    ),
     level="hard",
     prompt=(
         "Send the gradient back through one step of an LSTM with peepholes: a_i and a_f also get c_{t-1}, and "
