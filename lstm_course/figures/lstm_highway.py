@@ -114,13 +114,17 @@ def plot_roads(route, sizes, ax=None, *, floor=-28, ceiling=4):
     ax.plot((left, right), (top, top), color=MUTED, lw=1, zorder=1)
     ax.plot((at[1], right), (bottom, bottom), color=MUTED, lw=1, zorder=1)
     stays: list[tuple[float, float]] = []
-    leaves = [(left, top), (left, top)]  # nothing to see, where no excursion is made
+    leaves: list[tuple[float, float]] = [
+        (left, top),
+        (left, top),
+    ]  # nothing to see, where no excursion is made
     for t, letter in enumerate(route):
         if letter == "D":
             stays += [(at[t], top), (at[t + 1], top), (np.nan, np.nan)]
         else:
-            down = [] if route[t - 1] == "E" else [(np.nan, np.nan), (at[t], top)]
-            leaves += [*down, (at[t], bottom), (at[t + 1], top if letter == "B" else bottom)]
+            if route[t - 1] != "E":
+                leaves += [(np.nan, np.nan), (at[t], top)]
+            leaves += [(at[t], bottom), (at[t + 1], top if letter == "B" else bottom)]
     ax.plot(*np.transpose(stays), color=BLUE, lw=3.6, solid_capstyle="butt", zorder=2)
     ax.plot(*np.transpose(leaves), color=ORANGE, lw=2, zorder=3)
     for x, name in ((left, "c₀"), (right, f"c{subscript(steps)}")):
