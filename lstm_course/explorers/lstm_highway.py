@@ -151,7 +151,7 @@ def doors() -> Explorer:
         values={
             "through": tuple(kept),
             "forget_bias": (0, 1, 3),
-            "scale": (0.25, 0.5, 1, 2, 4),
+            "scale": (0.5, 1, 2, 4),
         },
         start={"through": "all four", "forget_bias": 1, "scale": 1},
         labels={"through": "doors", "forget_bias": "forget bias", "scale": "recurrent weights ×"},
