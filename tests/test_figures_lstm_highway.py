@@ -37,8 +37,6 @@ def test_a_line_that_leaves_the_axis_says_so_once():
     ax = figures.plot_split(lags, norms, 5)
     assert [x for x, _ in markers(ax, "v")] == [3]
     assert [x for x, _ in markers(ax, "^")] == [3]
-    ax = figures.plot_reach({"a": [1.0, 1e-20, 1e-30], "b": [1.0, 0.5, 0.1]})
-    assert [x for x, _ in markers(ax, "v")] == [1]
 
 
 def test_the_map_draws_the_route_it_is_given():

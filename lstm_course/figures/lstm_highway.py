@@ -212,22 +212,6 @@ def plot_excursions(norms, ax=None, *, floor=-20, ceiling=4, most=50):
 
 
 @styled
-def plot_reach(norms, ax=None, *, floor=-16, ceiling=4, every=1):
-    """Norm of the gradient by the input at each lag, or at every so many, one line per network."""
-    ax = new_axes(ax)
-    colours = (RED, BLUE, GREEN, PURPLE, ORANGE)
-    for (name, values), dash, colour in zip(norms.items(), DASHES, colours, strict=False):
-        lags = np.arange(0, len(values), every)
-        heights, low, high = _on_scale(np.asarray(values)[lags], floor, ceiling)
-        ax.plot(lags, heights, label=name, linestyle=dash, color=colour)
-        _off_scale(ax, lags, low, high, floor, ceiling, colour)
-    ax.set(ylim=(floor, ceiling), xlim=(0, lags[-1]), xlabel="lag k", ylabel="norm of ∂L/∂x at lag k")
-    powers_of_ten(ax.yaxis, floor, ceiling, 4)
-    _legend_above(ax, 3)
-    return ax
-
-
-@styled
 def plot_words(words, gradient, forget, ax=None):
     """A sentence read by one cell: its forget gate at each word, and the gradient that reaches the word."""
     ax = new_axes(ax, figsize=(5.2, 2.7))
