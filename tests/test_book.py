@@ -14,7 +14,8 @@ CHAPTERS = sorted(BOOK.glob("[0-9][0-9]_*.ipynb"))
 MOST_WORDS = 3700  # before the exercises; about 3,500 are asked for
 # Chapters written before these rules: six exercises of three kinds with hints, a length, a picture first.
 <<<<<<< HEAD
-NOT_YET = {"10_rnn_bptt", "14_lstm_highway", "15_gru"}
+<<<<<<< HEAD
+NOT_YET = {"10_rnn_bptt", "15_gru"}
 NUMBERED = re.compile(r"^(\d\d)_")
 
 

@@ -180,7 +180,7 @@ def _lags(draw):
 
 
 @call(flow.lstm_local_jacobians, flow.lstm_highway_split, flow.lstm_excursions, flow.lstm_arrivals,
-      flow.lstm_step_arrivals)  # fmt: skip
+      flow.lstm_step_arrivals, flow.lstm_route, flow.keep_doors)  # fmt: skip
 def _lstm_flow(draw):
     params, (_, _, cache, *_), _, dh = run(NETS[0], draw)
     step = cache.step(2)
@@ -188,6 +188,7 @@ def _lstm_flow(draw):
         flow.lstm_local_jacobians(params, cache, 2, 1), flow.lstm_highway_split(params, cache, 1, 4, 1),
         flow.lstm_excursions(params, cache, 0, 5, 1), flow.lstm_arrivals(params, cache, dh),
         flow.lstm_step_arrivals(step.o_t, step.c_t, dh[0], dh[1]),
+        flow.lstm_route(params, cache, "DBEB", 1, 1), flow.keep_doors(params, "gf"),
     )  # fmt: skip
 
 
@@ -298,7 +299,7 @@ def _tasks(draw):
 # What takes or gives no arrays of floats whose dtype could be kept
 EXEMPT = {
     "get_activation", "network_of",  # give functions
-    "matching_gru_size", "lstm_parameter_count",  # count
+    "matching_gru_size", "lstm_parameter_count", "route_count",  # count
     "forget_bias_for", "memory_cell", "counter_cell",  # numbers in, float64 weights out
     "chain_gradient", "explosion_interval", "gain_per_layer", "mean_field_gain", "rnn_immediate_and_total",
     "gradient_norms", "global_norm",  # give Python's own numbers, or norms as such

@@ -2,146 +2,159 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 
 from lstm_course.explorers import Explorer
-from lstm_course.figures import plot_excursions, plot_reach, plot_split, scientific
-from lstm_course.gradient_flow import gradient_by_lag, lstm_excursions, lstm_highway_split
-from lstm_course.gru import gru_forward, init_gru
-from lstm_course.initializers import identity
+from lstm_course.figures import plot_excursions, plot_roads, plot_split, scientific
+from lstm_course.gradient_flow import (
+    keep_doors,
+    lstm_excursions,
+    lstm_highway_split,
+    lstm_route,
+    route_count,
+)
 from lstm_course.lstm import init_lstm, lstm_forward
-from lstm_course.rnn import init_rnn, rnn_forward
 
-WIDTH, INPUTS, SEED = 16, 8, 0
+CELLS, INPUTS, SEED, STEPS = 32, 8, 0, 50
 
 
 @cache
-def _rollout(forget_bias, scale, steps):
-    params = init_lstm(INPUTS, WIDTH, np.random.default_rng(SEED), forget_bias=forget_bias)
+def _rollout(forget_bias, scale=1.0):
+    """The network of the page, which draws its inputs after its weights."""
+    rng = np.random.default_rng(SEED)
+    params = init_lstm(INPUTS, CELLS, rng, forget_bias=forget_bias)
     params = replace(params, weight_hh=scale * params.weight_hh)
-    x = np.random.default_rng(SEED + 1).standard_normal((steps, 1, INPUTS))
-    return params, lstm_forward(params, x)[2]
+    return params, lstm_forward(params, rng.standard_normal((STEPS, 1, INPUTS)))[2]
 
 
 @cache
-def _splits(forget_bias, scale, lags):
-    params, cache_ = _rollout(forget_bias, scale, lags[-1])
-    return [lstm_highway_split(params, cache_, 0, lag) for lag in lags]
+def _parts(forget_bias, scale=1.0, doors="ifgo"):
+    """Size of the total, and of the parts by the number of excursions, through some of the doors."""
+    params, cache_ = _rollout(forget_bias, scale)
+    parts = lstm_excursions(keep_doors(params, doors), cache_, 0, STEPS)
+    return float(np.linalg.norm(parts.sum(axis=0))), np.linalg.norm(parts, axis=(1, 2))
+
+
+def route_with(m: int, where: str, steps: int = STEPS) -> str:
+    """A route of so many steps with m excursions, spread over them or all in a row."""
+    if where == "in a row":
+        first = (steps - m) // 2 + 1
+        row = "E" * (m - 1) + "B" if m else ""
+        return "D" * first + row + "D" * (steps - first - m)
+    leaves = {round(j * steps / (m + 1)) for j in range(1, m + 1)}
+    return "".join("B" if t in leaves else "D" for t in range(steps))
+
+
+def roads() -> Explorer:
+    """The map: one route drawn, how many there are of its kind, and what they bring."""
+
+    @cache
+    def sizes(m, forget_bias, where):
+        params, cache_ = _rollout(forget_bias)
+        one = np.linalg.norm(lstm_route(params, cache_, route_with(m, where)))
+        total, parts = _parts(forget_bias)
+        return float(one), float(parts[m]), float(parts[0]), total
+
+    def draw(m, forget_bias, where):
+        one, kind, highway, total = sizes(m, forget_bias, where)
+        rows = {"the route drawn": one, f"all with m = {m}": kind, "the highway": highway}
+        return plot_roads(route_with(m, where), rows | {"all routes together": total}).figure
+
+    def say(m, forget_bias, where):
+        one, kind, highway, total = map(scientific, sizes(m, forget_bias, where))
+        if m == 0:
+            return (
+                f"No excursion: a single route, the highway. It brings {highway}; all routes bring {total}."
+            )
+        return (
+            f"{m} excursion{'s' * (m > 1)}: {route_count(STEPS, m):,} routes. The one drawn brings {one}, all "
+            f"of this kind together {kind}; the highway brings {highway}, and all routes {total}."
+        )
+
+    return Explorer(
+        draw,
+        say=say,
+        alt="Above, a map: a line for the cell state over fifty steps and one below it for the hidden state. A "
+        "route runs along the upper line in blue and dips to the lower one in orange. Below, on a logarithmic "
+        "scale, what this route brings, all routes with as many excursions, the highway, and all routes together.",
+        values={"m": tuple(range(10)), "forget_bias": (0, 1, 3), "where": ("spread", "in a row")},
+        start={"m": 7, "forget_bias": 1, "where": "spread"},
+        labels={"m": "excursions m", "forget_bias": "forget bias", "where": "excursions"},
+        caption="An untrained LSTM of 32 cells, 50 steps. Blue: the route stays on the cell state, and is multiplied by "
+        "a forget gate. Orange: an excursion, down to the hidden state and back through a door. The scale is "
+        "logarithmic; a triangle on its left edge means less.",
+    )  # fmt: skip
 
 
 def split() -> Explorer:
-    """Forget bias, weight scale and lag: what the highway carries, and what all other paths carry."""
-    lags = (2, 3, 5, 7, 10, 15, 20, 30, 40, 60)  # at lag 1 there is the highway alone
+    """Forget bias, weight scale and lag: what the highway carries, and what all other routes carry."""
+    lags = (2, 3, 5, 7, 10, 15, 20, 30, 40, 50)  # at lag 1 there is the highway alone
+
+    @cache
+    def splits(forget_bias, scale):
+        params, cache_ = _rollout(forget_bias, scale)
+        return [lstm_highway_split(params, cache_, 0, lag) for lag in lags]
 
     def draw(forget_bias, scale, lag):
-        parts = _splits(forget_bias, scale, lags)
-        norms = [[np.linalg.norm(part[k]) for part in parts] for k in range(3)]
+        parts = splits(forget_bias, scale)
+        norms = [[np.linalg.norm(part[j]) for part in parts] for j in range(3)]
         return plot_split(lags, norms, lag).figure
 
     def say(forget_bias, scale, lag):
-        parts = _splits(forget_bias, scale, lags)[lags.index(lag)]
-        total, highway, rest = (float(np.linalg.norm(part)) for part in parts)
+        parts = splits(forget_bias, scale)[lags.index(lag)]
+        total, highway, rest = (scientific(float(np.linalg.norm(part))) for part in parts)
         return (
-            f"Lag {lag}: highway {scientific(highway)}, all other paths {scientific(rest)}, total "
-            f"{scientific(total)}. Share of the highway in the total: {_share(parts.share)}."
+            f"Lag {lag}: highway {highway}, all other routes {rest}, total {total}. "
+            f"Share of the highway in the total: {share_text(parts.share)}."
         )
 
     return Explorer(
         draw,
         say=say,
         alt="Norms of the Jacobian from the first cell state to a later one, of its highway part and of "
-        "all other paths, against the number of steps between them, on a logarithmic axis.",
-        values={"forget_bias": (0, 1, 3), "scale": (0.05, 0.1, 0.25, 1, 2), "lag": (5, 10, 20, 60)},
-        start={"forget_bias": 1, "scale": 1, "lag": 20},
+        "all other routes, against the number of steps between them, on a logarithmic axis.",
+        values={"forget_bias": (0, 1, 3), "scale": (0.0625, 0.125, 0.25, 0.5, 1), "lag": (5, 10, 50)},
+        start={"forget_bias": 1, "scale": 1, "lag": 10},
         labels={"forget_bias": "forget bias", "scale": "recurrent weights ×"},
+        caption="The network of the map. The vertical line marks the lag. A triangle on the edge: the line goes on below it.",
     )  # fmt: skip
 
 
-def _share(value) -> str:
+def share_text(share: float) -> str:
     """A share in per cent, as the reader sees it."""
-    percent = 100 * value
-    return f"{percent:.0f} %".replace("-", "−") if abs(percent) >= 1 else "less than 1 %"
+    percent = 100 * share
+    return f"{percent:.0f} %".replace("-", "−") if abs(percent) >= 1 else "less than 1 % in size"
 
 
-def excursions() -> Explorer:
-    """How many times a path leaves the highway: the parts of the gradient by that number."""
-    steps = 50
+def doors() -> Explorer:
+    """How often a route leaves the cell state, and through which doors it comes back."""
+    kept = {"all four": "ifgo", "candidate": "g", "three gates": "ifo"}
 
-    @cache
-    def norms(forget_bias, scale):
-        params, cache_ = _rollout(forget_bias, scale, steps)
-        return np.linalg.norm(lstm_excursions(params, cache_, 0, steps, most=20), axis=(1, 2))
-
-    def say(forget_bias, scale):
-        values = norms(forget_bias, scale)
+    def say(through, forget_bias, scale):
+        total, values = _parts(forget_bias, scale, kept[through])
         top = int(np.argmax(values))
-        if not top:
-            return f"The largest part is the highway itself, {scientific(values[0])}."
+        size, highway = scientific(values[top]), scientific(values[0])
+        largest = f"has {top} excursion{'s' * (top > 1)}, {size}; the highway alone has {highway}"
         return (
-            f"The largest part has {top} excursions, {scientific(values[top])}; the highway alone has "
-            f"{scientific(values[0])}. Such a path rides the highway for {steps - top} of its {steps} steps."
+            f"Through {'the ' * (through != 'all four')}{through}: the largest part "
+            f"{largest if top else f'is the highway, {highway}'}; all parts together have {scientific(total)}."
         )
 
     return Explorer(
-        lambda **values: plot_excursions({"": norms(**values)}).figure,
+        lambda through, **values: plot_excursions({"": _parts(**values, doors=kept[through])[1]}).figure,
         say=say,
-        alt="Norm of the part of the gradient that leaves the cell state k times, against k, on a "
-        "logarithmic axis, for a lag of 50 steps. The part at k = 0 is the highway.",
-        values={"forget_bias": (-1, 0, 1, 2, 3, 5), "scale": (0.05, 0.1, 0.25, 0.5, 1, 2, 4)},
-        start={"forget_bias": 1, "scale": 1},
-        labels={"forget_bias": "forget bias", "scale": "recurrent weights ×"},
-    )
-
-
-def reach() -> Explorer:
-    """How far back the gradient of four networks reaches, at one scale of the recurrent weights."""
-    steps, batch = 100, 4
-
-    @cache
-    def norms(kind, scale, forget_bias=0.0):
-        rng = np.random.default_rng(SEED)
-        x = np.random.default_rng(SEED + 1).standard_normal((steps, batch, INPUTS))
-        dh_T = np.random.default_rng(SEED + 2).standard_normal((batch, WIDTH))
-        options = {"activation": "relu"} if kind == "IRNN" else {}
-        params: Any
-        forward: Callable
-        if kind == "LSTM":
-            params, forward = init_lstm(INPUTS, WIDTH, rng, forget_bias=forget_bias), lstm_forward
-        elif kind == "GRU":
-            params, forward = init_gru(INPUTS, WIDTH, rng), gru_forward
-        else:
-            params, forward = init_rnn(INPUTS, WIDTH, rng), rnn_forward
-        weight_hh = identity((WIDTH, WIDTH)) if kind == "IRNN" else params.weight_hh
-        params = replace(params, weight_hh=scale * weight_hh)
-        _, _, cache_ = forward(params, x, **options)
-        values = gradient_by_lag(params, cache_, dh_T)
-        return values / values[0]
-
-    def lines(scale, forget_bias):
-        return {
-            "RNN (tanh)": norms("RNN", scale),
-            "LSTM": norms("LSTM", scale, forget_bias),
-            "GRU": norms("GRU", scale),
-            "IRNN": norms("IRNN", scale),
-        }
-
-    def say(scale, forget_bias):
-        far = ", ".join(
-            f"{name} {scientific(values[50])}" for name, values in lines(scale, forget_bias).items()
-        )
-        return f"Of the gradient at lag 0, this much reaches lag 50: {far}."
-
-    return Explorer(
-        lambda **values: plot_reach(lines(**values), every=3).figure,
-        say=say,
-        alt="Gradient of the last state by the input of each earlier step, for a plain recurrent network, an "
-        "LSTM, a GRU and an IRNN, against the lag, on a logarithmic axis; each starts at 1.",
-        values={"scale": (0.5, 0.9, 1, 1.1, 2, 3, 4, 6), "forget_bias": (-1, 0, 1, 2, 3, 5)},
-        start={"scale": 1, "forget_bias": 1},
-        labels={"scale": "recurrent weights ×", "forget_bias": "forget bias of the LSTM"},
+        alt="Norm of the part of the gradient with m excursions, against m, on a logarithmic axis, for a lag of "
+        "50 steps. The part at m = 0 is the highway.",
+        values={
+            "through": tuple(kept),
+            "forget_bias": (0, 1, 3),
+            "scale": (0.5, 1, 2, 4),
+        },
+        start={"through": "all four", "forget_bias": 1, "scale": 1},
+        labels={"through": "doors", "forget_bias": "forget bias", "scale": "recurrent weights ×"},
+        caption="The network of the map. Parts that are exactly zero are not drawn; a triangle on the lower edge means less "
+        "than the axis shows.",
     )

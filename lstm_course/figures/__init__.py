@@ -67,8 +67,9 @@ from lstm_course.figures.lstm_backward import (
 from lstm_course.figures.lstm_highway import (
     plot_accuracy,
     plot_excursions,
-    plot_reach,
+    plot_roads,
     plot_split,
+    plot_step_roads,
     plot_words,
 )
 from lstm_course.figures.rnn_bptt import (

@@ -40,6 +40,7 @@ from lstm_course.gradient_flow.layers import (
     layer_jacobians,
     mean_field_gain,
 )
+from lstm_course.gradient_flow.routes import keep_doors, lstm_route, route_count
 
 __all__ = [
     "Arrivals",
@@ -60,16 +61,19 @@ __all__ = [
     "gru_jacobian",
     "gru_paths",
     "input_jacobian",
+    "keep_doors",
     "lag_jacobians",
     "layer_jacobians",
     "lstm_arrivals",
     "lstm_excursions",
     "lstm_highway_split",
     "lstm_local_jacobians",
+    "lstm_route",
     "lstm_step_arrivals",
     "mean_field_gain",
     "memory_time",
     "rnn_immediate_and_total",
+    "route_count",
     "scalar_chain",
     "state_jacobian",
     "step_jacobians",

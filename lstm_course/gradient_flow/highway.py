@@ -131,19 +131,21 @@ def lstm_highway_split(params: LSTMParams, cache: LSTMCache, t0: int, t1: int, r
 def lstm_excursions(
     params: LSTMParams, cache: LSTMCache, t0: int, t1: int, row: int = 0, *, most: int | None = None
 ) -> np.ndarray:
-    r"""dc_t1/dc_t0 by the number k of times that a path passes through the gates.
+    r"""Sort dc_t1/dc_t0 by the number m of excursions, the steps that a path enters at the hidden state.
+
+    Such a step crosses a B or an E: it comes in through a gate or through the candidate.
 
     Parameters
     ----------
     params, cache, t0, t1, row
         As in `lstm_highway_split`.
     most : int, optional
-        The largest k; all of them, t1 - t0, by default.
+        The largest m; all of them, t1 - t0, by default.
 
     Returns
     -------
-    numpy.ndarray, shape (K+1, H, H)
-        Entry 0 is the highway; with all k the entries add up to the total. Inf and NaN where one overflows.
+    numpy.ndarray, shape (M+1, H, H)
+        Entry 0 is the highway; with all m the entries add up to the total. Inf and NaN where one overflows.
 
     Raises
     ------
@@ -156,7 +158,7 @@ def lstm_excursions(
     J_c, J_h = np.zeros((2, most + 1, n, n), params.weight_hh.dtype)
     J_c[0] = np.eye(n)
     for D, B, A, E in steps:
-        fewer = np.concatenate([np.zeros_like(J_h[:1]), J_h[:-1]])  # J_h[k - 1]
+        fewer = np.concatenate([np.zeros_like(J_h[:1]), J_h[:-1]])  # J_h[m - 1]
         J_c = D @ J_c + B @ fewer  # eq:highway-excursions
         J_h = A @ J_c + E @ fewer
     return J_c

@@ -1,5 +1,20 @@
 """The exercises of the chapter `lstm_highway`, in its order."""
 
-from lstm_course.exercises.lstm_highway import excursions, jacobians, memory, split
+from lstm_course.exercises.lstm_highway import by_hand, excursions, jacobians, made, memory, split
 
-EXERCISES = (*memory.EXERCISES, *jacobians.EXERCISES, *split.EXERCISES, *excursions.EXERCISES)
+ROUTES_BY_HAND, THREE_STEPS, CLOSED_INPUT_GATES = by_hand.EXERCISES
+MEMORY_TIME, CHRONO = memory.EXERCISES
+SUM_THAT_FITS, OPEN_ROAD = made.EXERCISES
+
+EXERCISES = (
+    MEMORY_TIME,
+    ROUTES_BY_HAND,
+    THREE_STEPS,
+    CHRONO,
+    CLOSED_INPUT_GATES,
+    *jacobians.EXERCISES,
+    *split.EXERCISES,
+    SUM_THAT_FITS,
+    *excursions.EXERCISES,
+    OPEN_ROAD,
+)

@@ -17,7 +17,7 @@ from lstm_course.gradient_flow import lstm_excursions, lstm_local_jacobians
 
 
 def _one_more(parts):
-    """Entry k - 1 in place k."""
+    """Entry m - 1 in place m."""
     return np.concatenate([np.zeros_like(parts[:1]), parts[:-1]])
 
 
@@ -93,21 +93,26 @@ EXCURSIONS = Exercise(
     label="excursions",
     level="hard",
     prompt=(
-        "Sort the paths from c_{t0} to c_{t1} by the number k of times that they pass through the gates, that "
-        "is, through a B or an E. Return the Jacobians J[k] for k = 0 to t1 - t0, with h_{t0} held: J[0] is the "
-        "highway, and the sum over k the total. lstm_local_jacobians(params, cache, t, row) gives (D, B, A, E)."
+        "Sort the routes from c_{t0} to c_{t1} by the number m of their excursions, the steps that they enter at "
+        "the hidden state, by a B or an E. Return the Jacobians J[m] for m = 0 to t1 - t0, with h_{t0} held: J[0] "
+        "is the highway, and the sum over m the total. lstm_local_jacobians(params, cache, t, row) gives (D, B, A, E)."
     ),
     inputs=("params", "cache", "t0", "t1", "row"),
     outputs=("J",),
-    shapes=("(K+1, H, H)",),
+    shapes=("(M+1, H, H)",),
+    hints=(
+        "Carry along what each number of excursions has brought to c and to h: two arrays with a matrix for each m.",
+        "D and A leave m as it is. B and E take what had one excursion less: shift the array for h by one place first.",
+        "Renew J_c from the old J_c and the shifted old J_h; then J_h from the new J_c and the same shifted J_h.",
+    ),
     reference=lstm_excursions,
     sample=sample_paths,
     sizes=6,
     mistakes=(
         Mistake(
             "way through the output gate not counted",
-            "A path that goes from h to h, through the output gate, is not counted as passing a gate. Your "
-            "entries still add up to the total, but some paths stand one place too low.",
+            "A step from h to h, through the output gate, is not counted as an excursion. Your "
+            "entries still add up to the total, but some routes stand one place too low.",
             _excursions_wrong(move=_count_no_e),
         ),
         Mistake(
@@ -118,7 +123,7 @@ EXCURSIONS = Exercise(
         ),
         Mistake(
             "nothing counted",
-            "All paths are in entry 0: this is the total, undivided. Whenever a path passes a gate it moves "
+            "All paths are in entry 0: this is the total, undivided. Whenever a route enters a step at h it moves "
             "on to the next entry.",
             _excursions_wrong(move=move_both),
         ),
@@ -149,19 +154,19 @@ EXCURSIONS = Exercise(
         Mistake(
             "leaving counted as well",
             "You count each excursion twice, when it leaves the highway and when it comes back. A is "
-            "only a read-out of the cell; it is B and E that pass a gate.",
+            "only a read-out of the cell; it is B and E that count.",
             _excursions_wrong(move=_count_twice),
         ),
         Mistake(
             "sums up to k",
-            "Entry k holds the paths with at most k excursions: your entries pile up, and the last is the "
-            "total. Asked for are those with exactly k.",
+            "Entry m holds the routes with at most m excursions: your entries pile up, and the last is the "
+            "total. Asked for are those with exactly m.",
             _excursions_wrong(finish=lambda c, h: np.cumsum(c, axis=0)),
         ),
         Mistake(
             "highway and rest only",
             "You have the highway in entry 0 and all the rest in entry 1. The rest is to be sorted further, by "
-            "how often a path passes the gates.",
+            "the number of excursions.",
             _excursions_wrong(finish=lambda c, h: _rest_in_entry_1(c)),
         ),
         Mistake(
@@ -172,14 +177,14 @@ EXCURSIONS = Exercise(
         ),
         Mistake(
             "highway missing",
-            "The entry for k = 0 is missing. The path that never leaves the cell state is a path too, the one "
+            "The entry for m = 0 is missing. The path that never leaves the cell state is a path too, the one "
             "the chapter is named after.",
             _excursions_wrong(finish=lambda c, h: c[1:]),
         ),
         Mistake(
             "last entry left out",
-            "The numbers are right, and the entry k = t1 - t0 is missing. It is zero: h_{t0} is held, so no "
-            "path can pass a gate in its first step.",
+            "The numbers are right, and the entry m = t1 - t0 is missing. It is zero: h_{t0} is held, so no "
+            "route can make an excursion in its first step.",
             _excursions_wrong(finish=lambda c, h: c[:-1]),
         ),
         Mistake(

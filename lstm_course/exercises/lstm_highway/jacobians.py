@@ -47,6 +47,11 @@ def _e_through_c(params, cache, t, row):
 
 LOCAL_JACOBIANS = Exercise(
     label="local-jacobians",
+    hints=(
+        "Begin with D and A, which are diagonal: which of the four gates stands beside c_{t-1}, which before tanh(c_t)?",
+        "For B and E: a block of W_hh, and each of its rows times the slope of that gate and what the gate is multiplied by.",
+        "Step t has its gates in row t - 1 of cache.i and the others. c_{t-1} is cache.c[t - 1], c_t is cache.c[t].",
+    ),
     prompt=(
         "Compute the four blocks of step t's Jacobian for one example of the batch: D = ∂c_t/∂c_{t-1} with "
         "h_{t-1} held, B = ∂c_t/∂h_{t-1}, A = ∂h_t/∂c_t, and E = ∂h_t/∂h_{t-1} with c_t held. t counts from "

@@ -24,6 +24,10 @@ def _sample_memory_time(rng, size):
 
 MEMORY_TIME = Exercise(
     label="memory-time",
+    hints=(
+        "Write f^τ = 1/e and take the logarithm of both sides.",
+        "What is −ln σ(b)? Insert σ(b) = 1/(1 + e^{−b}) and use that the logarithm of a quotient is a difference.",
+    ),
     level="warm-up",
     prompt=(
         "A forget gate of bias b that sees nothing else is f = σ(b) at every step. Compute after how many "
@@ -105,6 +109,10 @@ def _sample_chrono(rng, size):
 
 CHRONO = Exercise(
     label="chrono-bias",
+    hints=(
+        "What is drawn evenly, the biases or the times? Draw that, for all cells in one call.",
+        "rng.uniform takes the lower end, the upper end and how many. The times run from 1 to T − 1; then take ln.",
+    ),
     prompt=(
         "Chrono initialisation: wish for each of the hidden_size cells a memory time u, drawn evenly from 1 to "
         "T - 1 with one call of rng.uniform, where T = longest. Return the forget biases ln u."

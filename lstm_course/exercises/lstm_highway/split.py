@@ -102,6 +102,11 @@ def _split_wrong(
 
 HIGHWAY_SPLIT = Exercise(
     label="highway-split",
+    hints=(
+        "Carry two matrices along, how c moves and how h moves. At the start c moves by the identity, h by zero.",
+        "In each step move c first, from the old c and the old h; then h, from the new c and the old h.",
+        "The highway needs the D alone: multiply them, and put the product on the diagonal.",
+    ),
     prompt=(
         "Split dc_{t1}/dc_{t0}, with h_{t0} held, for one example of the batch: return the total Jacobian, the "
         "highway diag(f_{t0+1} ... f_{t1}), and the rest, total minus highway. lstm_local_jacobians(params, "

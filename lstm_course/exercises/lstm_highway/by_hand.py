@@ -1,0 +1,185 @@
+"""Exercises of chapter 14 on paper: routes counted, three steps multiplied out; and a prediction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import comb
+
+import numpy as np
+
+from lstm_course.checker import Choice, Number, Slip
+from lstm_course.gradient_flow import HighwaySplit, lstm_highway_split, route_count
+from lstm_course.lstm import init_lstm, lstm_forward
+
+# --- how many routes --------------------------------------------------------------------------------
+
+COUNT_STEPS, COUNT_EXCURSIONS, COUNT_CELLS = 5, 2, 3
+
+
+def _routes(count=None, landings=COUNT_EXCURSIONS - 1, kept=COUNT_STEPS - COUNT_EXCURSIONS):
+    routes = route_count(COUNT_STEPS, COUNT_EXCURSIONS) if count is None else count
+    return routes, routes * COUNT_CELLS**landings, kept
+
+
+ROUTES_BY_HAND = Number(
+    label="routes-by-hand",
+    level="warm-up",
+    prompt=(
+        "From c_0 to c_5, with h_0 held: how many routes make two excursions? In a network of three cells, how many "
+        "paths do they make from one given cell to another given cell? And how many factors f has each?"
+    ),
+    names=("routes", "paths", "factors_f"),
+    answer=_routes,
+    rtol=0.001,
+    slips=(
+        Slip(
+            "places only",
+            "You chose the two steps and stopped. Where they follow one another, the first may be a B or an E.",
+            lambda: _routes(comb(COUNT_STEPS - 1, COUNT_EXCURSIONS)),
+        ),
+        Slip(
+            "B or E everywhere",
+            "You let every excursion be a B or an E. After an E the route is at h, and the next step is an excursion "
+            "again; it cannot end there, nor go on with a D.",
+            lambda: _routes(comb(COUNT_STEPS - 1, COUNT_EXCURSIONS) * 2**COUNT_EXCURSIONS),
+        ),
+        Slip(
+            "excursion in the first step",
+            "You allow an excursion in the first step. It would start at h_0, which is held.",
+            lambda: _routes(route_count(COUNT_STEPS + 1, COUNT_EXCURSIONS)),
+        ),
+        Slip(
+            "every landing free",
+            "Each excursion may land on any cell, but the last one has to land on the cell that is given.",
+            lambda: _routes(landings=COUNT_EXCURSIONS),
+        ),
+        Slip(
+            "cells forgotten",
+            "Between the two excursions a path may be on any of the three cells.",
+            lambda: _routes(landings=0),
+        ),
+        Slip(
+            "a factor f in every step",
+            "A step that is entered at h has no factor f: it has a B or an E in its place.",
+            lambda: _routes(kept=COUNT_STEPS),
+        ),
+    ),
+    why="Six ways to place two excursions among the steps 2 to 5; in three of them they follow one another, and the first "
+    "may be a B or an E. Each route has a factor f for each of its other three steps.",
+    hints=(
+        "The first step is a D. Which pairs of steps are left for the excursions? Write them down.",
+        "In which pairs do the two steps follow one another? There the first may be a B or an E, since both lead to a "
+        "place from which the next excursion can start.",
+        "For the paths: an excursion is a full matrix, so it may land on any cell; where must the last one land?",
+    ),
+)
+
+# --- one cell, three steps --------------------------------------------------------------------------
+
+D1, D2, D3, A1, A2, B2, B3, E2 = 0.5, 0.8, 0.5, 0.4, 0.5, 0.5, 1.0, 0.5
+
+
+def _three_steps(*, ddb=1.0, dbd=1.0, deb=1.0, f_too=False):
+    """Highway, parts with one and two excursions, and the total; routes may be left out."""
+    f2, f3 = (D2, D3) if f_too else (1.0, 1.0)
+    highway = D3 * D2 * D1
+    one = ddb * B3 * f3 * A2 * D2 * D1 + dbd * D3 * B2 * f2 * A1 * D1
+    two = (B3 * f3 * A2 * B2 * f2 * A1 + deb * B3 * f3 * E2 * f2 * A1) * D1
+    return highway, one, two, highway + one + two
+
+
+THREE_STEPS = Number(
+    label="three-steps",
+    prompt=(
+        "One cell, three steps, h_0 held: D = 0.5, 0.8, 0.5 in the three steps, A_1 = 0.4, A_2 = 0.5, B_2 = 0.5, B_3 = 1, "
+        "E_2 = 0.5. What do the highway, the routes with one excursion, those with two, and all together bring?"
+    ),
+    names=("highway", "one", "two", "total"),
+    answer=_three_steps,
+    slips=(
+        Slip(
+            "way from h to h forgotten",
+            "A route may also stay at the hidden state for a step, through the output gate: D, E, B.",
+            lambda: _three_steps(deb=0.0),
+        ),
+        Slip(
+            "only the excursion in the last step",
+            "With one excursion there are two routes: it may be made in the third step or in the second.",
+            lambda: _three_steps(dbd=0.0),
+        ),
+        Slip(
+            "only the excursion in the second step",
+            "With one excursion there are two routes: it may be made in the second step or in the third.",
+            lambda: _three_steps(ddb=0.0),
+        ),
+        Slip(
+            "a factor f beside the excursion",
+            "You kept the factor D of the steps in which an excursion is made. B or E stands in its place.",
+            lambda: _three_steps(f_too=True),
+        ),
+        Slip(
+            "product of the parts",
+            "The parts are right and you multiplied them. Routes add.",
+            lambda: (*_three_steps()[:3], float(np.prod(_three_steps()[:3]))),
+        ),
+    ),
+    why="Five routes: DDD; DDB and DBD; DBB and DEB.",
+    hints=(
+        "Write down the five routes, a letter a step. The first letter is D and the last is D or B.",
+        "Between a D or a B and the excursion after it stands the A of the earlier step. After an E there is none.",
+    ),
+)
+
+# --- closed input gates -----------------------------------------------------------------------------
+
+
+def closed_input_gates(bias: float, seed: int = 0, lag: int = 50) -> HighwaySplit:
+    """The split of an untrained LSTM, forget bias 1, whose input gates have this bias."""
+    rng = np.random.default_rng(seed)
+    params = init_lstm(8, 32, rng, forget_bias=1.0)
+    shut = params.bias.copy()
+    shut[:32] = bias
+    params = replace(params, bias=shut)
+    return lstm_highway_split(params, lstm_forward(params, rng.standard_normal((lag, 1, 8)))[2], 0, lag)
+
+
+CLOSED_INPUT_GATES = Choice(
+    label="closed-input-gates",
+    kind="predict",
+    prompt=(
+        "The untrained LSTM of the chapter, forget bias 1, lag 50, states that start at zero: we set the bias of its input "
+        "gates to -10. What becomes of the gradient from c_0 to c_50, and why?"
+    ),
+    options={
+        "a": "Highway and total both shrink by orders of magnitude.",
+        "b": "The total shrinks to about the highway, which stays about what it was.",
+        "c": "The total stays about what it was, and so does the highway.",
+        "d": "The total grows, since nothing new disturbs the old content.",
+    },
+    reasons={
+        "1": "Every way back from h to the cell has as a factor the input gate or what it has let in.",
+        "2": "The input gate multiplies the candidate, and the highway does not pass it.",
+        "3": "A path through the input gate has the slope of a sigmoid, at most a quarter.",
+        "4": "With small states all gates stand at the same value.",
+    },
+    right=("b", "1"),
+    replies={
+        "a": "What is the highway made of? The input gate is not among its factors.",
+        "c": "At this lag nearly all of the total comes by the other routes. Look at the three terms of B: where is i in "
+        "each of them, seen or hidden?",
+        "d": "Less content may be good for the memory, but no factor of the gradient grows by it. What happens to B?",
+        "2": "True, and it explains why the highway stays. It does not say what becomes of the other routes, which also "
+        "come in through the forget gate.",
+        "3": "The slope of this gate is tiny now, but most of the total came by the candidate. What stands before its slope?",
+        "4": "That is so, but gates that stand at some value still let a path through. Which factor shuts it?",
+    },
+    why="In B the candidate's term has i, the input gate's i(1 - i), and the forget gate's c_{t-1}, which is what i has let "
+    "in. With i near zero all three are, and the highway is left. Chrono initialisation sets the input bias to minus "
+    "the forget bias: it, too, starts with few excursions.",
+    hints=(
+        "Which of D, A, B and E have the input gate as a factor?",
+        "The cell started at zero. If nothing is let in, what is c_{t-1} in the term of the forget gate?",
+    ),
+)
+
+EXERCISES = (ROUTES_BY_HAND, THREE_STEPS, CLOSED_INPUT_GATES)
