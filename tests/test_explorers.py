@@ -160,7 +160,6 @@ def test_explorers_of_the_book_draw_their_corners_and_say_what_they_show(factory
 WITHOUT_TRUTH = {
     "backprop",
     "vanishing_exploding",
-    "rnn_bptt",
     "lstm",
     "lstm_backward",
     "lstm_highway",
