@@ -47,10 +47,10 @@ def plot_unrolled(states=None, inputs=None, losses=None, deltas=None, terms=None
     terms : sequence of str, optional
         A line under each step.
     """
-    ax = new_axes(ax, figsize=(5.6, 3.6))
+    ax = new_axes(ax, figsize=(4.8, 3.4))
     low = -1.85 if terms else -1.3
     ax.set(xlim=(-0.45, 3.5), ylim=(low, 1.3))
-    round_in_inches = (5.6 / 3.95) / (3.6 / (1.3 - low))
+    round_in_inches = (4.8 / 3.95) / (3.4 / (1.3 - low))
     ax.axis("off")
     ax.set_position((0, 0, 1, 1))
 

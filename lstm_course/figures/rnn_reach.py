@@ -92,7 +92,7 @@ def plot_window(norms, total, window, ax=None, *, floor=-16, ceiling=8):
 
 
 @styled
-def plot_twins(distance, predicted, ax=None, *, floor=-16, ceiling=2):
+def plot_twins(distance, predicted, ax=None, *, floor=-16, ceiling=4):
     """How far two runs from nearby states are apart, and what the gradient predicts.
 
     Parameters
