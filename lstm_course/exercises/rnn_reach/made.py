@@ -87,8 +87,12 @@ _PULSES = (np.random.default_rng(12).random(500) < 0.3).astype(int)
 
 
 def _sticks(net):
-    """Whether a second pulse leaves it on."""
-    return bool(_shown(net, [1, 0, 1, 0])[-1] > 0.5 and _shown(net, [1, 0])[-1] > 0.5)
+    """Whether a second pulse leaves it on, in a network that starts off."""
+    return bool(
+        _shown(net, [0] * 5)[-1] < 0.5
+        and _shown(net, [1, 0, 1, 0])[-1] > 0.5
+        and _shown(net, [1, 0])[-1] > 0.5
+    )
 
 
 TOGGLE = Built(
