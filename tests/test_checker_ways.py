@@ -276,15 +276,15 @@ def test_what_an_answer_replaces_in_numpy_is_there_again(way):
 def test_a_notebook_that_has_replaced_a_function_of_numpy_is_told_and_no_expected_answer_is_spoilt(
     monkeypatch, module, name
 ):
-    answer = EXERCISES["rnn-step-backward"].reference
+    answer = EXERCISES["truncated-backward"].reference
     before = getattr(module, name)
     monkeypatch.setattr(module, name, lambda *args, **kwargs: before(*args, **kwargs))
     assert intact.replaced() == [f"{module.__name__.replace('numpy', 'np')}.{name}"]
     with pytest.raises(RuntimeError, match=f"{name} is no longer NumPy's own in this notebook"):
-        grade("rnn-step-backward", answer)
+        grade("truncated-backward", answer)
     monkeypatch.undo()
     assert intact.replaced() == []
-    assert grade("rnn-step-backward", answer).status == "right"
+    assert grade("truncated-backward", answer).status == "right"
 
 
 def test_what_the_package_computes_with_may_be_replaced_for_a_while():

@@ -1,5 +1,6 @@
 """Backpropagation through time, step by step: against torch, finite differences and hand (claims S1-49 to S1-57)."""
 
+import mpmath
 import numpy as np
 import pytest
 import torch
@@ -15,6 +16,8 @@ from lstm_course.gradient_flow import (
     gradient_by_lag,
     lag_jacobians,
     rnn_immediate_and_total,
+    rnn_step_jacobian,
+    rnn_total_derivative,
     step_jacobians,
     terms_by_lag,
     truncated_backward,
@@ -161,6 +164,39 @@ def test_s1_53_jacobians_are_torchs_with_the_slopes_on_the_left(
         assert_close(products[lag], jacobian(states[steps], states[steps - lag]), 1e-11)
 
 
+@given(**SHAPES)
+def test_the_formula_of_the_jacobian_and_the_total_derivative_forwards_are_torchs(
+    assert_close, steps, batch, n_in, n, activation, seed
+):
+    params, x, h0, _, caches, _ = problem(steps, batch, n_in, n, activation, seed)
+    row = batch - 1
+    for cache, jacobian in zip(caches, step_jacobians(params, caches, row), strict=True):
+        assert_close(rnn_step_jacobian(params, cache, row), jacobian, 1e-12)
+    w_ih, b = torch.tensor(params.weight_ih), torch.tensor(params.bias)
+
+    def last(w_hh):
+        h = torch.tensor(h0[row])
+        for x_t in torch.tensor(x[:, row]):
+            h = TORCH[activation](w_ih @ x_t + w_hh @ h + b)
+        return h
+
+    theirs = torch.autograd.functional.jacobian(last, torch.tensor(params.weight_hh))
+    assert_close(rnn_total_derivative(params, caches, row), theirs.numpy(), 1e-10)
+
+
+def test_of_an_rnn_only_and_of_a_sample_that_is_there(rng):
+    params = init_rnn(2, 3, rng)
+    _, caches = forward_by_steps(params, rng.normal(size=(4, 2, 2)))
+    with pytest.raises(ValueError, match="row must be below the batch size 2, got 2"):
+        rnn_total_derivative(params, caches, 2)
+    with pytest.raises(TypeError, match="step must be"):
+        rnn_step_jacobian(params, caches)
+    with pytest.raises(TypeError, match="params must be"):
+        rnn_step_jacobian(GATED, GATED_STEPS[0])
+    with pytest.raises(TypeError, match="steps must be the cache of every step"):
+        rnn_total_derivative(params, [])
+
+
 def test_the_first_sample_is_the_default(rng):
     params = init_rnn(2, 3, rng)
     _, caches = forward_by_steps(params, rng.normal(size=(4, 2, 2)))
@@ -220,12 +256,33 @@ def test_s1_54_a_radius_above_one_that_vanishes(w, below):
     assert 0 < norms[100] < below
 
 
-def test_s1_54_a_radius_of_zero_that_explodes():
-    W = 1.5 * np.array([[1.0, 1.0], [-1.0, -1.0]])
+def test_s1_54_a_radius_of_zero_that_explodes_from_random_starts_with_many_digits():
+    W, b = 3 * np.array([[1.0, 1.0], [-1.0, -1.0]]), [1.5, -3.0]
     assert (W @ W == 0).all()
-    h, norms = run(W, [0.0, 1.0], 30, bias=np.array([-1.5, 21.5]))
+    for start in np.random.default_rng(0).uniform(-1, 1, (5, 2)):
+        with mpmath.workdps(120):
+            h, carried = mpmath.matrix(start.tolist()), mpmath.eye(2)
+            for _ in range(150):
+                h = (mpmath.matrix(W.tolist()) * h + mpmath.matrix(b)).apply(mpmath.tanh)
+                carried = mpmath.diag([1 - u**2 for u in h]) * mpmath.matrix(W.tolist()) * carried
+            exact = float(mpmath.log(mpmath.mnorm(carried, "f")))
+        _, norms = run(W, start, 150, bias=np.array(b))
+        assert exact / 150 > 0.35
+        assert np.log(norms[150]) / 150 > 0.35  # another orbit by then, and the same growth
+
+
+def test_s1_54_what_a_saturated_unit_holds_is_held_by_rounding():
+    """W = 1.5[[1,1],[-1,-1]] stands still at (0, 1) in floating point only: no example of a lasting explosion."""
+    W = 1.5 * np.array([[1.0, 1.0], [-1.0, -1.0]])
+    h, norms = run(W, [0.0, 1.0], 250, bias=np.array([-1.5, 21.5]))
     assert (h == [[[0.0, 1.0]]]).all()
-    assert norms[30] == pytest.approx(1.5**30 * np.sqrt(2), rel=1e-12)
+    assert norms[250] > 1e40
+    with mpmath.workdps(60):
+        state, carried = mpmath.matrix([0, 1]), mpmath.eye(2)
+        for _ in range(250):
+            state = (mpmath.matrix(W.tolist()) * state + mpmath.matrix([-1.5, 21.5])).apply(mpmath.tanh)
+            carried = mpmath.diag([1 - u**2 for u in state]) * mpmath.matrix(W.tolist()) * carried
+        assert mpmath.mnorm(carried, "f") < 1e-20
 
 
 @given(scale=st.floats(0.1, 0.99), seed=st.integers(0, 10**6), activation=st.sampled_from(["tanh", "relu"]))

@@ -73,9 +73,13 @@ from lstm_course.figures.lstm_highway import (
     plot_words,
 )
 from lstm_course.figures.rnn_bptt import (
+    plot_one_or_all,
+    plot_unrolled,
+)
+from lstm_course.figures.rnn_reach import (
     plot_by_lag,
     plot_truncation,
-    plot_unrolled,
+    plot_twins,
     plot_window,
 )
 from lstm_course.figures.vanishing_exploding import (

@@ -15,10 +15,7 @@ from lstm_course.figures._style import (
     MUTED,
     ORANGE,
     ORANGE_TINT,
-    PAPER,
-    log10,
     new_axes,
-    powers_of_ten,
     styled,
     subscript,
 )  # fmt: skip
@@ -33,10 +30,7 @@ def _arrow(ax, start, end, colour, *, bend=0.0, width=1.3, shrink=15):
 
 
 def _label(ax, x, y, text, colour=MUTED, size=8.5):
-    ax.text(
-        x, y, text, color=colour, ha="center", va="center", fontsize=size, linespacing=1.25,
-        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.0},
-    )  # fmt: skip
+    ax.text(x, y, text, color=colour, ha="center", va="center", fontsize=size, linespacing=1.25)
 
 
 @styled
@@ -53,10 +47,10 @@ def plot_unrolled(states=None, inputs=None, losses=None, deltas=None, terms=None
     terms : sequence of str, optional
         A line under each step.
     """
-    ax = new_axes(ax, figsize=(5.6, 3.6))
-    low = -1.72 if terms else -1.3
+    ax = new_axes(ax, figsize=(4.8, 3.4))
+    low = -1.85 if terms else -1.3
     ax.set(xlim=(-0.45, 3.5), ylim=(low, 1.3))
-    round_in_inches = (5.6 / 3.95) / (3.6 / (1.3 - low))
+    round_in_inches = (4.8 / 3.95) / (3.4 / (1.3 - low))
     ax.axis("off")
     ax.set_position((0, 0, 1, 1))
 
@@ -67,16 +61,16 @@ def plot_unrolled(states=None, inputs=None, losses=None, deltas=None, terms=None
     for t in range(4):
         if t < 3:
             _arrow(ax, (t, 0.08), (t + 1, 0.08), INK, shrink=19)
-            _label(ax, t + 0.5, 0.2, "W_hh", size=8)
+            _label(ax, t + 0.5, 0.22, "W_hh", size=8.5)
             _arrow(ax, (t + 1, -0.1), (t, -0.1), ORANGE, shrink=19)
             if deltas:
-                _label(ax, t + 0.5, -0.24, deltas[t], ORANGE, size=8)
+                _label(ax, t + 0.5, -0.27, deltas[t], ORANGE, size=8.5)
         if t:
             _arrow(ax, (t - 0.06, -1), (t - 0.06, 0), INK, shrink=18)
             _arrow(ax, (t - 0.06, 0), (t - 0.06, 1), INK, shrink=18)
             _arrow(ax, (t + 0.08, 1), (t + 0.08, 0), ORANGE, shrink=18)
-            _label(ax, t - 0.26, -0.52, "W_ih", size=8)
-            _label(ax, t - 0.26, 0.52, "W_y", size=8)
+            _label(ax, t - 0.28, -0.52, "W_ih", size=8.5)
+            _label(ax, t - 0.28, 0.52, "W_y", size=8.5)
             for y, name, values, tint in ((-1, "x", inputs, ORANGE_TINT), (1, "L", losses, GREEN_TINT)):
                 ax.add_patch(
                     plt.Rectangle(
@@ -101,91 +95,48 @@ def plot_unrolled(states=None, inputs=None, losses=None, deltas=None, terms=None
             linespacing=1.15,
         )
         if terms and t:
-            ax.text(t + 0.02, -1.5, terms[t - 1], ha="center", va="center", fontsize=8, color=MUTED)
+            ax.text(
+                t + 0.02,
+                -1.52,
+                terms[t - 1],
+                ha="center",
+                va="center",
+                fontsize=8.5,
+                color=MUTED,
+                linespacing=1.3,
+            )
     return ax
 
 
 @styled
-def plot_by_lag(
-    lags, norms, ax=None, *, floor=-16, ceiling=4, step=4, ylabel="norm", references=None, legend="best"
-):
-    """Norms against the lag on a logarithmic axis, one line per label; references are drawn thin.
+def plot_one_or_all(weights, every, last, at, values, slopes, ax=None):
+    """The last state against the recurrent weight: all copies of it moving, or the last copy only.
 
     Parameters
     ----------
-    lags : array_like, shape (n)
-    norms, references : mapping of str to array_like, shape (n)
+    weights : array_like, shape (n,)
+        Where the curves are drawn.
+    every, last : array_like, shape (n,)
+        The last state when every copy of the weight has that value, and when only the last one has.
+    at : float
+        The weight at which the curves meet.
+    values : float
+        The last state there.
+    slopes : tuple of float
+        Total and immediate derivative there.
     """
     ax = new_axes(ax)
-    top = 10.0**ceiling * 1e3  # what leaves the picture need not go far
-    for (name, values), dash in zip((references or {}).items(), DASHES[1:], strict=False):
-        ax.plot(lags, log10(np.minimum(values, top), floor), label=name, color=MUTED, lw=1.1, linestyle=dash)
-    for (name, values), dash in zip(norms.items(), DASHES, strict=False):
-        ax.plot(lags, log10(np.minimum(values, top), floor), label=name, linestyle=dash)
-    ax.set(xlim=(0, lags[-1]), ylim=(floor, ceiling), xlabel="lag k", ylabel=ylabel)
-    powers_of_ten(ax.yaxis, floor, ceiling, step)
-    if len(norms) + len(references or {}) > 1:
-        ax.legend(loc=legend)
-    return ax
-
-
-@styled
-def plot_window(norms, total, window, ax=None, *, most=60, floor=-24, ceiling=8):
-    """The terms of the sum by lag, the norm of the sum, and the lags that a truncation keeps.
-
-    Parameters
-    ----------
-    norms : array_like, shape (T,)
-        Norm of each term.
-    total : float
-        Norm of their sum.
-    window : int
-        Lags below it are kept.
-    most : int
-        Length of the axis.
-    """
-    ax = new_axes(ax)
-    right = min(window, most) - 0.5
-    ax.fill(
-        [-0.5, right, right, -0.5],
-        [floor, floor, ceiling, ceiling],
-        color=GREEN_TINT,
-        lw=0,
-        zorder=0,
-        label="kept",
-    )
-    ax.plot(
-        [-0.5, most],
-        log10([total, total], floor),
-        color=MUTED,
-        linestyle=(0, (5, 2)),
-        lw=1.2,
-        label="their sum",
-    )
-    ax.plot(
-        np.arange(len(norms)),
-        log10(norms, floor),
-        color=BLUE,
-        marker="o",
-        ms=2.5,
-        lw=1.2,
-        label="term of lag k",
-    )
-    ax.set(xlim=(-0.5, most), ylim=(floor, ceiling), xlabel="lag k", ylabel="norm of the term of ∂L/∂W_hh")
-    powers_of_ten(ax.yaxis, floor, ceiling, 8)
-    ax.legend(loc="lower left")
-    return ax
-
-
-@styled
-def plot_truncation(windows, errors, ax=None):
-    """Relative error of the truncated gradient against the window, one line per label."""
-    ax = new_axes(ax)
-    x = np.log2(windows)
-    for (name, values), dash in zip(errors.items(), DASHES, strict=False):
-        ax.plot(x, log10(values, -5), label=name, linestyle=dash, marker="o", ms=3.5)
-    ax.set(xlim=(x[0], x[-1]), ylim=(-5, 0.5), xlabel="window", ylabel="relative error")
-    ax.set_xticks(x, [f"{w}" for w in windows])
-    powers_of_ten(ax.yaxis, -5, 0)
-    ax.legend(loc="lower left")
+    run = np.array([-0.45, 0.45])
+    for line, slope, colour, dash, name in (
+        (every, slopes[0], BLUE, DASHES[0], "all copies move"),
+        (last, slopes[1], ORANGE, DASHES[1], "only the last moves"),
+    ):
+        ax.plot(weights, line, color=colour, linestyle=dash, label=name, lw=1.6)
+        ax.plot(at + run, values + slope * run, color=colour, lw=3.2, alpha=0.45)
+    ax.plot([at], [values], marker="o", color=INK, ms=5, lw=0, zorder=5)
+    ax.set(
+        xlim=(weights[0], weights[-1]), ylim=(-1.3, 1.3), xlabel="recurrent weight w", ylabel="last state",
+        yticks=(-1, -0.5, 0, 0.5, 1),
+    )  # fmt: skip
+    ax.legend(loc="lower right")
     return ax

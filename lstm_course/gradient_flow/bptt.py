@@ -13,6 +13,7 @@ from lstm_course._params import add_params, may_overflow
 from lstm_course._sequences import as_gradient, as_sequence, as_state, check_cache
 from lstm_course.activations import get_activation
 from lstm_course.recurrent import NETWORKS, network_of, recurrent_step
+from lstm_course.rnn import RNNParams, RNNStepCache
 
 
 def rnn_immediate_and_total(w, x, h0=0.0, *, activation="tanh") -> tuple[float, float]:
@@ -32,9 +33,9 @@ def rnn_immediate_and_total(w, x, h0=0.0, *, activation="tanh") -> tuple[float, 
     Returns
     -------
     immediate : float
-        :math:`\partial^+ h_T/\partial w`: the earlier states held fixed.
+        :math:`\partial^+ h_T/\partial w`: the earlier state held fixed.
     total : float
-        :math:`\mathrm dh_T/\mathrm dw`: the earlier states move with `w`.
+        :math:`\partial h_T/\partial w`: the earlier states move with `w`.
     """
     w, h, x = as_number("w", w), as_number("h0", h0), as_array("x", x, "(T)").astype(np.float64)
     act = get_activation(activation)
@@ -45,6 +46,68 @@ def rnn_immediate_and_total(w, x, h0=0.0, *, activation="tanh") -> tuple[float, 
         total = immediate + float(act.f_prime(a)) * w * total  # eq:rnn-scalar-total
         h = float(act.f(a))
     return immediate, total
+
+
+def rnn_step_jacobian(params, step, row: int = 0) -> np.ndarray:
+    r"""One Jacobian of an RNN, as its formula says: :math:`\mathrm{diag}(f'(a_t))\,W_{hh}`.
+
+    `step_jacobians` finds the same numbers, of every network, by way of its backward pass.
+
+    Parameters
+    ----------
+    params : RNNParams
+    step : RNNStepCache
+        The cache of the step.
+    row : int
+        Which sample of the batch, 0 to B-1.
+
+    Returns
+    -------
+    numpy.ndarray, shape (H, H)
+        Row i and column j: the derivative of unit i of h_t by unit j of h_{t-1}.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When `row` is no sample of the batch, or `step` is not of an RNN of these sizes.
+    """
+    check_cache(params, step, RNNStepCache, RNNParams, name="step")
+    slope = get_activation(step.activation).f_prime(step.a_t[as_row(row, len(step.a_t))])
+    return np.diag(slope) @ params.weight_hh  # eq:rnn-jacobian
+
+
+def rnn_total_derivative(params, steps, row: int = 0) -> np.ndarray:
+    r"""The derivative :math:`\partial h_T/\partial W_{hh}` of an RNN, computed forwards in time.
+
+    Nothing is kept of the past but one vector of H numbers for each of the H² weights.
+
+    Parameters
+    ----------
+    params : RNNParams
+    steps : sequence of RNNStepCache, length T
+        From `forward_by_steps`.
+    row : int
+        Which sample of the batch, 0 to B-1.
+
+    Returns
+    -------
+    numpy.ndarray, shape (H, H, H)
+        Entry [n, i, j] is the derivative of unit n of h_T by the weight from unit j to unit i.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `rnn_step_jacobian`, or when there are no steps.
+    """
+    _network(params, steps)
+    one = np.eye(params.hidden_size, dtype=params.weight_hh.dtype)
+    total = np.zeros((*one.shape, len(one)), one.dtype)
+    for step in steps:
+        jacobian = rnn_step_jacobian(params, step, row)
+        slope = get_activation(step.activation).f_prime(step.a_t[row])
+        immediate = slope[:, None, None] * one[:, :, None] * step.h_prev[row]  # eq:rnn-immediate
+        total = immediate + np.tensordot(jacobian, total, axes=1)  # eq:rnn-total
+    return total
 
 
 def forward_by_steps(params, x, h0=None, c0=None, **options):

@@ -1,14 +1,12 @@
-"""Exercises of chapter 10 on the sum over the steps: immediate and total, terms by lag."""
+"""Exercises of chapter 10 to write: immediate and total of one unit, and the total derivative of a matrix."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from lstm_course.activations import get_activation
 from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw, draw_steps
-from lstm_course.gradient_flow import rnn_immediate_and_total, terms_by_lag
-from lstm_course.rnn import rnn_step_backward
+from lstm_course.gradient_flow import rnn_immediate_and_total, rnn_total_derivative
 
 # --- immediate and total ----------------------------------------------------------------------------
 
@@ -40,6 +38,11 @@ IMMEDIATE_AND_TOTAL = Exercise(
     outputs=("immediate", "total"),
     reference=rnn_immediate_and_total,
     sample=_sample_immediate_and_total,
+    hints=(
+        "Walk through the steps from the first on, and keep three numbers: the state and its two derivatives by w.",
+        "The slope of tanh at a is 1 - tanh(a)². The immediate derivative is that slope times the state that came in.",
+        "The total is the immediate one, plus slope times w times the total of the step before, which starts at 0.",
+    ),
     mistakes=(
         Mistake(
             "total taken to be the immediate one",
@@ -86,115 +89,96 @@ IMMEDIATE_AND_TOTAL = Exercise(
     ),
 )
 
-# --- terms by lag -----------------------------------------------------------------------------------
+# --- forwards in time -------------------------------------------------------------------------------
 
 
-def _sample_steps_and_gradient(rng, size):
-    batch, n, m, length, dtype = (
-        (1, 2, 1, 3, np.float64),
-        (2, 2, 2, 4, np.float64),
-        (1, 3, 2, 1, np.float64),
-        (2, 3, 2, 5, np.float32),
-        (3, 6, 4, 12, np.float64),
+def _sample_total(rng, size):
+    n, m, length, dtype = (
+        (2, 1, 2, np.float64),
+        (2, 2, 3, np.float64),
+        (3, 2, 1, np.float64),
+        (3, 2, 4, np.float32),
+        (6, 4, 12, np.float64),
     )[size]
-    params, steps = draw_steps(rng, length, batch, n, m, "tanh", dtype)
-    return params, steps, draw(rng, length, batch, n, dtype=dtype)
+    return draw_steps(rng, length, 1, n, m, "tanh", dtype)
 
 
-def _slope(step):
-    return get_activation(step.activation).f_prime(step.a_t)
+def _forward_wrong(**changed):
+    """`rnn_total_derivative` with a line of its loop that computes something else."""
+    return but(rnn_total_derivative, **changed)
 
 
-def _terms_wrong(
-    *,
-    start=lambda dh: dh,
-    slope=_slope,
-    state=lambda step: step.h_prev,
-    back=lambda da, weight: da @ weight,
-    finish=lambda terms: terms,
-):
-    """`terms_by_lag` as two loops, with one line written differently."""
-
-    def wrong(params, steps, dh):
-        terms = np.zeros((len(steps), *params.weight_hh.shape), dh.dtype)
-        for t, arrives in enumerate(start(dh)):
-            for k in range(t, -1, -1):
-                da = arrives * slope(steps[k])
-                terms[t - k] += da.T @ state(steps[k])
-                arrives = back(da, params.weight_hh)
-        return finish(terms)
-
-    return wrong
-
-
-def _last_loss_only(dh):
-    return np.concatenate([np.zeros_like(dh[:-1]), dh[-1:]])
-
-
-def _terms_by_position(params, steps, dh):
-    terms, arrives = [], 0
-    for step, dh_t in zip(steps[::-1], dh[::-1], strict=True):
-        _, arrives, share = rnn_step_backward(params, step, dh_t + arrives)
-        terms.append(share.weight_hh)
-    return np.stack(terms)
-
-
-TERMS_BY_LAG = Exercise(
-    label="terms-by-lag",
+_SLOPE = "get_activation(step.activation).f_prime(step.a_t[row])"
+FORWARD_IN_TIME = Exercise(
+    label="forward-in-time",
     level="hard",
     prompt=(
-        "Split dL/dW_hh by lag: entry k, of shape (H, H), collects what the loss at each step t says about "
-        "the use of W_hh at step t-k, for k = 0 to T-1. Each of the steps is an RNNStepCache with x_t, h_prev "
-        "and a_t, and f is tanh here; dh[t] is dL_t/dh_t."
+        "Compute the derivative of the last state by W_hh of a tanh network without going back: walk through the "
+        "steps in the order of time. Entry [n, i, j] belongs to unit n of h_T and the weight from unit j to unit i. "
+        "Each of the steps has a_t and h_prev, with one sample in row 0."
     ),
-    inputs=("params", "steps", "dh"),
-    outputs=("terms",),
-    shapes=("(T, H, H)",),
-    reference=terms_by_lag,
-    sample=_sample_steps_and_gradient,
+    inputs=("params", "steps"),
+    outputs=("total",),
+    shapes=("(H, H, H)",),
+    reference=rnn_total_derivative,
+    sample=_sample_total,
+    hints=(
+        "Keep an array (H, H, H) with the derivative of the state of now by every entry of W_hh. It starts at zero.",
+        "The immediate part of a step is not zero only where n = i: the slope of unit i times unit j of h_prev.",
+        "Then each of the derivatives of h_{t-1}, a vector over n, is carried on by the step's Jacobian.",
+    ),
     mistakes=(
         Mistake(
-            "split by position instead of lag",
-            "Your terms add up to the gradient, but each collects all that arrives at one step, from near "
-            "and far losses together. Keep them apart by their distance from the loss.",
-            _terms_by_position,
+            "immediate derivative only",
+            "This is the immediate derivative of the last step. The state before it was made with the same matrix.",
+            _forward_wrong(total=(..., "immediate")),
         ),
         Mistake(
-            "farthest lag first",
-            "The terms are right and in the opposite order. Entry 0 is the term that no W_hh and no step "
-            "separates from its loss.",
-            _terms_wrong(finish=lambda terms: terms[::-1].copy()),
+            "not carried on",
+            "You add up the immediate derivatives as they are. What an early step did is changed by every step after "
+            "it: multiply by the Jacobian.",
+            _forward_wrong(total=(..., "immediate + total")),
         ),
         Mistake(
-            "only the last loss",
-            "You send back the loss of the last step only. Every step has a loss of its own, and each looks "
-            "back over all the steps before it.",
-            _terms_wrong(start=_last_loss_only),
+            "slopes left out of the Jacobian",
+            "From one state to the next you multiply by W_hh alone. Each unit's slope belongs to it.",
+            _forward_wrong(jacobian="params.weight_hh"),
         ),
         Mistake(
-            "running sums",
-            "Entry k holds the terms of lags 0 to k together. Each entry should have its own lag only.",
-            _terms_wrong(finish=lambda terms: np.cumsum(terms, axis=0)),
+            "slopes on the right of the Jacobian",
+            "Your Jacobian has the slopes on its columns. The slope is that of the unit that listens, so it multiplies "
+            "a row.",
+            _forward_wrong(jacobian=f"params.weight_hh * {_SLOPE}"),
+        ),
+        Mistake(
+            "Jacobian transposed",
+            "Your Jacobian is transposed, as it would be on the way back. Here we go forwards.",
+            _forward_wrong(jacobian="rnn_step_jacobian(params, step, row).T"),
+        ),
+        Mistake(
+            "slope left out of the immediate derivative",
+            "The immediate part stops at the pre-activation. Unit i still has to pass through tanh.",
+            _forward_wrong(immediate="one[:, :, None] * step.h_prev[row]"),
         ),
         Mistake(
             "state after the step",
-            "The terms pair the delta with the state that comes out of the step. W_hh multiplies the state that "
-            "goes in.",
-            _terms_wrong(state=lambda step: get_activation(step.activation).f(step.a_t)),
+            "In the immediate part stands the state that comes out of the step. W_hh multiplied the one that came in.",
+            _forward_wrong(
+                immediate="slope[:, None, None] * one[:, :, None] * get_activation(step.activation).f(step.a_t[row])"
+            ),
         ),
         Mistake(
-            "slopes left out",
-            "Only the weights take the gradient back, as in a linear network. At every step it also passes "
-            "through f.",
-            _terms_wrong(slope=lambda step: np.ones_like(step.a_t)),
+            "i and j exchanged",
+            "The entries for the weight from j to i and for that from i to j are exchanged.",
+            _forward_wrong(return_="total.transpose(0, 2, 1).copy()"),
         ),
         Mistake(
-            "W instead of its transpose",
-            "Going back, the gradient crosses W_hh in the forward direction. A row of deltas meets W itself, "
-            "a column its transpose.",
-            _terms_wrong(back=lambda da, weight: da @ weight.T),
+            "immediate derivative carried on as well",
+            "You add first and multiply then, so that this step's own part is carried by its own Jacobian, which it "
+            "has not passed.",
+            _forward_wrong(total=(..., "np.tensordot(jacobian, immediate + total, axes=1)")),
         ),
     ),
 )
 
-EXERCISES = (IMMEDIATE_AND_TOTAL, TERMS_BY_LAG)
+EXERCISES = (IMMEDIATE_AND_TOTAL, FORWARD_IN_TIME)

@@ -1,4 +1,4 @@
-"""Exercise of chapter 10: truncated backpropagation through time."""
+"""Exercise of chapter 11: truncated backpropagation through time."""
 
 from __future__ import annotations
 
@@ -63,6 +63,11 @@ TRUNCATED_BACKWARD = Exercise(
     reference=truncated_backward,
     sample=_sample_truncated,
     sizes=8,
+    hints=(
+        "Cut first, then backpropagate each window as if it were a sequence of its own.",
+        "The cache of each step holds the state that came in, h_prev, so no state need be computed again.",
+        "A window starts at 0, window, 2·window and so on. What arrives from beyond its last step is zero.",
+    ),
     mistakes=(
         Mistake(
             "nothing cut",
