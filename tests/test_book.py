@@ -13,9 +13,6 @@ BOOK = Path(__file__).resolve().parents[1] / "book"
 CHAPTERS = sorted(BOOK.glob("[0-9][0-9]_*.ipynb"))
 MOST_WORDS = 3700  # before the exercises; about 3,500 are asked for
 # Chapters written before these rules: six exercises of three kinds with hints, a length, a picture first.
-<<<<<<< HEAD
-<<<<<<< HEAD
-<<<<<<< HEAD
 NOT_YET = {"15_gru"}
 NUMBERED = re.compile(r"^(\d\d)_")
 

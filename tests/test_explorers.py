@@ -157,8 +157,6 @@ def test_explorers_of_the_book_draw_their_corners_and_say_what_they_show(factory
 
 
 # Chapters whose explorers have no independent computation beside them yet.
-<<<<<<< HEAD
-<<<<<<< HEAD
 WITHOUT_TRUTH = {"gru"}
 CHECKED = [factory for factory in BOOK if factory.__module__.rpartition(".")[2] not in WITHOUT_TRUTH]
 

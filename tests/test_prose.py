@@ -17,9 +17,6 @@ SUMMARY = "## What to remember\n\n- The loss falls fastest at the start of all t
 
 # Pages written before the guard, and how many of their numbers and comparisons nothing holds yet. The figures
 # may only fall; a page that is not named here has none. Bind them with `holds`, `given` and `% given:`.
-<<<<<<< HEAD
-<<<<<<< HEAD
-<<<<<<< HEAD
 UNHELD = {"15_gru": 159}
 
 
