@@ -109,7 +109,7 @@ def piece(kind: str, content: str) -> str:
 
 def words(text: str) -> str:
     """The words of a text alone, every piece blanked out at its full length."""
-    return PIECE.sub(lambda m: ("…" if m[0][0] == QUOTED else " ") * len(m[0]), text)
+    return PIECE.sub(lambda m: ("…" if m[0][0] == QUOTED else "\ufffc") * len(m[0]), text)
 
 
 def readable(text: str) -> str:
