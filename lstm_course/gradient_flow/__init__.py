@@ -22,6 +22,7 @@ from lstm_course.gradient_flow.gru_paths import (
     GRUPaths,
     gru_highway,
     gru_jacobian,
+    gru_jacobian_without,
     gru_paths,
 )
 from lstm_course.gradient_flow.highway import (
@@ -57,6 +58,7 @@ __all__ = [
     "gradient_norms",
     "gru_highway",
     "gru_jacobian",
+    "gru_jacobian_without",
     "gru_paths",
     "input_jacobian",
     "lag_jacobians",
