@@ -29,7 +29,9 @@ def ways() -> Explorer:
     def say(x, h, reset):
         found = parts(x, h, reset)
         listed = ", ".join(f"{text(value)} {way}" for way, value in found.items())
-        return f"At x = {stop_text(x)} and h = {stop_text(h)}: {listed}; together {text(sum(found.values()))}."
+        return (
+            f"At x = {stop_text(x)} and h = {stop_text(h)}: {listed}; together {text(sum(found.values()))}."
+        )
 
     return Explorer(
         lambda **stops: plot_contributions(parts(**stops)).figure,

@@ -259,7 +259,9 @@ def plot_counter(h, z, ax=None):
         ax.text(x, 0.75, "+1" if on else "−1", ha="center", va="center", color=INK, fontsize=11)
         ax.text(x, 1.45, str(2**j), ha="center", va="center", color=MUTED)
         ax.text(x, -0.05, f"z = {gate:.0f}", ha="center", va="center", color=MUTED if keeps else ORANGE)
-        ax.text(x, -0.45, "keep" if keeps else "flip", ha="center", va="center", color=MUTED if keeps else ORANGE)
+        ax.text(
+            x, -0.45, "keep" if keeps else "flip", ha="center", va="center", color=MUTED if keeps else ORANGE
+        )
     for y, text in ((1.45, "worth"), (0.75, "state"), (-0.05, "next"), (-0.45, "step")):
         ax.text(-1.3, y, text, ha="left", va="center", color=MUTED)
     return ax

@@ -27,7 +27,9 @@ def cell(part, x, h):
     n = (new - z * h) / (1 - z)  # the mixture, solved for the candidate
     r, z, n, q, new = (text(value, 2) for value in (r, z, n, q, new))
     return {
-        "whole step": [f"x = {stop(x)} and h = {stop(h)}: r = {r}, z = {z}, q = {q}, n = {n}; the new state is {new}."],
+        "whole step": [
+            f"x = {stop(x)} and h = {stop(h)}: r = {r}, z = {z}, q = {q}, n = {n}; the new state is {new}."
+        ],
         "reset r": [f"x = {stop(x)} and h = {stop(h)}", f"r = {r}."],
         "update z": [f"x = {stop(x)} and h = {stop(h)}", f"keep z = {z} of"],
         "candidate n": [f"W h + b = {q}; r = {r} of it", f"is n = {n}."],

@@ -52,7 +52,9 @@ def norm(b_z, scale, free):
     weights[1] = scale * weights[1]
     weights[2][16:32] = b_z
     x = torch.tensor(rng.standard_normal((60, 1, 8)))
-    start = torch.zeros(16, 16, dtype=torch.float64, requires_grad=True)  # one copy for each unit of the last state
+    start = torch.zeros(
+        16, 16, dtype=torch.float64, requires_grad=True
+    )  # one copy for each unit of the last state
     h = start
     for x_t in x:
         h = step(x_t, h, weights, "after", free)

@@ -56,7 +56,9 @@ def _read_params(n_in, n):
         if not isinstance(answer, GRUParams):
             parts = tuple(answer.values()) if isinstance(answer, dict) else tuple(answer)
             if len(parts) != 4:
-                raise ValueError(f"the answer must hold weight_ih, weight_hh, bias and bias_hn, got {len(parts)} parts")
+                raise ValueError(
+                    f"the answer must hold weight_ih, weight_hh, bias and bias_hn, got {len(parts)} parts"
+                )
             answer = GRUParams(*(np.asarray(part, dtype=np.float64) for part in parts))
         if (answer.input_size, answer.hidden_size) != (n_in, n):
             raise ValueError(
@@ -137,7 +139,10 @@ GRU_LATCH = Built(
         ),
     ),
     example=lambda: GRUParams(
-        np.array([[0.0, 0.0], [0.0, -40.0], [5.0, 0.0]]), np.zeros((3, 1)), np.array([0.0, 20.0, 0.0]), np.zeros(1)
+        np.array([[0.0, 0.0], [0.0, -40.0], [5.0, 0.0]]),
+        np.zeros((3, 1)),
+        np.array([0.0, 20.0, 0.0]),
+        np.zeros(1),
     ),
     why="The bias of z holds the gate near 1, and the flag's weight, twice as large and negative, brings it near 0.",
     hints=(
@@ -266,7 +271,11 @@ def _agree(answer):
     weight, r = answer
     difference = abs(r[:, None] * weight - weight * r)
     j, i = np.unravel_index(difference.argmax(), difference.shape)
-    return "" if difference.max() < 1e-12 else f"They differ by {difference.max():.2g} in what unit {j} hears of unit {i}."
+    return (
+        ""
+        if difference.max() < 1e-12
+        else f"They differ by {difference.max():.2g} in what unit {j} hears of unit {i}."
+    )
 
 
 RESETS_AGREE = Built(

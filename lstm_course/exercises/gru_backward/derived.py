@@ -32,19 +32,19 @@ def _parts(params, cache, row):
 
 
 def _row_scaled(params, cache, row):
-    h, r, z, n, (w_r, w_z, w_n) = _parts(params, cache, row)
+    _h, r, z, n, (_w_r, _w_z, w_n) = _parts(params, cache, row)
     direct, update, reset, _ = gru_paths(params, cache, row)
     return direct + update + reset + ((1 - z) * (1 - n**2) * r)[:, None] * w_n
 
 
 def _no_matrix_to_r(params, cache, row):
-    h, r, z, n, (w_r, w_z, w_n) = _parts(params, cache, row)
+    h, r, z, n, (w_r, _w_z, _w_n) = _parts(params, cache, row)
     direct, update, _, candidate = gru_paths(params, cache, row)
     return direct + update + candidate + ((1 - z) * (1 - n**2) * h * r * (1 - r))[:, None] * w_r
 
 
 def _transposed_inside(params, cache, row):
-    h, r, z, n, (w_r, w_z, w_n) = _parts(params, cache, row)
+    h, r, z, n, (w_r, _w_z, w_n) = _parts(params, cache, row)
     direct, update, _, candidate = gru_paths(params, cache, row)
     return direct + update + candidate + ((1 - z) * (1 - n**2))[:, None] * w_n @ (w_r * (h * r * (1 - r)))
 
@@ -224,7 +224,9 @@ ONE_GATE_BACKWARD = Exercise(
         Mistake(
             "shares of the gradient exchanged",
             "The candidate gets the share 1 − z of dh_t and the old state the share z.",
-            _wrong(da_n="dh_t * z_t * (1 - n_t**2)", dh_prev="dh_t * (1 - z_t) + dq @ weight_n + da_z @ weight_z"),
+            _wrong(
+                da_n="dh_t * z_t * (1 - n_t**2)", dh_prev="dh_t * (1 - z_t) + dq @ weight_n + da_z @ weight_z"
+            ),
         ),
         Mistake(
             "slope of the tanh left out",

@@ -68,7 +68,9 @@ def _read_step(answer):
     if not isinstance(params, GRUParams):
         params = GRUParams(*(np.asarray(part, dtype=np.float64) for part in params))
     if (params.input_size, params.hidden_size) != (1, 1):
-        raise ValueError(f"params must have 1 input and 1 unit, got {params.input_size} and {params.hidden_size}")
+        raise ValueError(
+            f"params must have 1 input and 1 unit, got {params.input_size} and {params.hidden_size}"
+        )
     return params, as_number("x", x), as_number("h", h)
 
 
@@ -92,14 +94,16 @@ def _hidden(wrong):
     def test(answer):
         params, x, h = answer
         _, cache = gru_step(params, np.array([[x]]), np.array([[h]]))
-        off = abs(wrong(params, cache, np.ones((1, 1)))[1] - gru_step_backward(params, cache, np.ones((1, 1)))[1])
+        off = abs(
+            wrong(params, cache, np.ones((1, 1)))[1] - gru_step_backward(params, cache, np.ones((1, 1)))[1]
+        )
         return "" if off.item() < 1e-9 else f"Here the wrong pass is off by {off.item():.2g}."
 
     return test
 
 
 def _hears_nothing(answer):
-    params, x, h = answer
+    params, _x, h = answer
     return abs(params.weight_hh[2, 0] * h + params.bias_hn[0]) < 1e-9
 
 
@@ -115,7 +119,11 @@ BLIND_STEP = Built(
     read=_read_step,
     form_text="Your answer is a tuple (params, x, h) of a GRUParams with I = H = 1 and two numbers.",
     demands=(
-        Demand("has no small weight or state", _nothing_small, "Zeros would hide almost anything. Use other numbers."),
+        Demand(
+            "has no small weight or state",
+            _nothing_small,
+            "Zeros would hide almost anything. Use other numbers.",
+        ),
         Demand(
             "has gates that are not saturated",
             _no_gate_saturated,
@@ -141,7 +149,9 @@ BLIND_STEP = Built(
         ),
     ),
     example=lambda: (
-        GRUParams(np.array([[0.5], [0.5], [1.0]]), np.array([[1.0], [-1.0], [2.0]]), np.zeros(3), np.array([-1.0])),
+        GRUParams(
+            np.array([[0.5], [0.5], [1.0]]), np.array([[1.0], [-1.0], [2.0]]), np.zeros(3), np.array([-1.0])
+        ),
         float(np.arctanh(0.5)),
         0.5,
     ),

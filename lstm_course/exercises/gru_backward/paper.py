@@ -16,7 +16,9 @@ R, Z, N, H_PREV = 0.5, 0.8, 0.6, -0.5
 W_HN, B_HN, W_HR, W_HZ = 3.0, 0.2, 1.5, -2.0
 
 
-def _four(share=1 - Z, keeps=Z, slope=1 - N**2, slope_r=R * (1 - R), slope_z=Z * (1 - Z), meets=H_PREV, **parts):
+def _four(
+    share=1 - Z, keeps=Z, slope=1 - N**2, slope_r=R * (1 - R), slope_z=Z * (1 - Z), meets=H_PREV, **parts
+):
     """What comes back directly, through n, r and z, with other factors if given."""
     da_n = share * slope
     dq = W_HN * da_n
@@ -169,8 +171,8 @@ Z_STARTS_HIGH = Choice(
     reasons={
         "1": "z carries the state's gradient, and 1 − z is a factor of all that enters the candidate.",
         "2": "A saturated gate has a slope near 0, so nothing gets through the step.",
-        "3": "What arrives at each step is larger, and every gradient is made of what arrives.",
-        "4": "W_in is not used in the recurrence, so only the last step counts for it.",
+        "3": "What arrives at each step grows, and every gradient is made of what arrives.",
+        "4": "W_in is not used in the recurrence, so the last step alone counts for it.",
     },
     right=("b", "1"),
     replies={
