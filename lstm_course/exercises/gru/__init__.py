@@ -1,6 +1,6 @@
 """The exercises of the chapter `gru`, in its order."""
 
-from lstm_course.exercises.gru import conventions, made, paper
+from lstm_course.exercises.gru import conventions, design, made, paper
 
 EXERCISES = (
     paper.GRU_BY_HAND,
@@ -8,5 +8,5 @@ EXERCISES = (
     paper.TWO_MEMORIES,
     made.MEANT_FOR_TORCH,
     *made.SET_BY_HAND,
-    made.RESETS_AGREE,
+    design.RESETS_AGREE,
 )

@@ -104,7 +104,7 @@ def _hidden(wrong):
 
 def _hears_nothing(answer):
     params, _x, h = answer
-    return abs(params.weight_hh[2, 0] * h + params.bias_hn[0]) < 1e-9
+    return not _no_gate_saturated(answer) and abs(params.weight_hh[2, 0] * h + params.bias_hn[0]) < 1e-9
 
 
 BLIND_STEP = Built(

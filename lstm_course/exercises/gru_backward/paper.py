@@ -40,6 +40,11 @@ BACK_BEFORE = Number(
     rtol=0.002,
     slips=(
         Slip(
+            "z meets n − h",
+            "The sign is the wrong way round: raising z moves the new state towards the old one.",
+            lambda: _four(z=-W_HZ * (H_PREV - N) * Z * (1 - Z)),
+        ),
+        Slip(
             "z and 1 − z exchanged",
             "You gave the old state the share 1 − z of the gradient. It kept the share z on the way forth.",
             lambda: _four(share=Z, keeps=1 - Z, z=-W_HZ * (H_PREV - N) * Z * (1 - Z)),
@@ -79,11 +84,6 @@ BACK_BEFORE = Number(
             "z meets the state alone",
             "z stands in two places, as z and as 1 − z. The second one brings −n.",
             lambda: _four(z=W_HZ * H_PREV * Z * (1 - Z)),
-        ),
-        Slip(
-            "z meets n − h",
-            "The sign is the wrong way round: raising z moves the new state towards the old one.",
-            lambda: _four(z=-W_HZ * (H_PREV - N) * Z * (1 - Z)),
         ),
         Slip(
             "weights of the gates forgotten",
