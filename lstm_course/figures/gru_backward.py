@@ -90,5 +90,5 @@ def plot_kept(lags, total, highway, ax=None, *, floor=-12, ceiling=1):
             )  # fmt: skip
     ax.set(xlim=(0, max(lags)), ylim=(floor, ceiling), xlabel="lag k", ylabel="what is left")
     powers_of_ten(ax.yaxis, floor, ceiling, 3)
-    ax.legend(loc="lower left", ncols=2)
+    ax.legend(loc="lower right")
     return ax
