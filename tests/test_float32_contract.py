@@ -192,13 +192,19 @@ def _lstm_flow(draw):
     )  # fmt: skip
 
 
-@call(flow.gru_jacobian, flow.gru_paths, flow.gru_highway, gru_variants.flip_update_gate)
+@call(
+    flow.gru_jacobian, flow.gru_paths, flow.gru_highway, flow.gru_jacobian_without, gru_variants.flip_update_gate,
+    gru_variants.one_gate_backward,
+)  # fmt: skip
 def _gru_flow(draw):
     found = []
     for net in (net for net in NETS if net.network.params is gru.GRUParams):
         params, (_, _, cache, _, _, step, *_), _, _ = run(net, draw)
         found += [flow.gru_jacobian(params, step, 1), flow.gru_paths(params, step, 1)]
         found += [flow.gru_highway(params, cache, 1, 4, 1), gru_variants.flip_update_gate(params)]
+        found += [flow.gru_jacobian_without(params, cache, 1, 4, ("reset",), 1)]
+        weights = np.split(params.weight_hh, 3)[1:]
+        found += gru_variants.one_gate_backward(*weights, step.z_t, step.n_t, step.q_t, step.h_prev, step.n_t)
     return found
 
 
@@ -300,7 +306,7 @@ def _tasks(draw):
 EXEMPT = {
     "get_activation", "network_of",  # give functions
     "matching_gru_size", "lstm_parameter_count", "route_count",  # count
-    "forget_bias_for", "memory_cell", "counter_cell",  # numbers in, float64 weights out
+    "forget_bias_for", "memory_cell", "counter_cell", "counter_gru",  # numbers in, float64 weights out
     "chain_gradient", "explosion_interval", "gain_per_layer", "mean_field_gain", "rnn_immediate_and_total",
     "gradient_norms", "global_norm",  # give Python's own numbers, or norms as such
     "numerical_gradient", "relative_error", "check_gradients",  # work in float64, whatever comes

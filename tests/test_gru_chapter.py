@@ -1,4 +1,4 @@
-"""What chapter 15 adds: paths of the GRU's gradient, the other convention of z, sizes, and counting."""
+"""What chapters 15 and 16 add: paths of the GRU's gradient, the other convention of z, sizes, and counting."""
 
 import itertools
 from dataclasses import replace
@@ -8,9 +8,9 @@ import pytest
 import torch
 from recurrent import GRU, GRU_BEFORE, problem
 
-from lstm_course.gradient_flow import gru_highway, gru_jacobian, gru_paths
+from lstm_course.gradient_flow import gru_highway, gru_jacobian, gru_jacobian_without, gru_paths
 from lstm_course.gru import GRUParams, gru_forward, gru_step, gru_step_backward, init_gru
-from lstm_course.gru_variants import flip_update_gate, matching_gru_size
+from lstm_course.gru_variants import counter_gru, flip_update_gate, matching_gru_size, one_gate_backward
 from lstm_course.lstm import LSTMParams, init_lstm, lstm_forward
 
 BOTH = pytest.mark.parametrize("net", [GRU, GRU_BEFORE], ids=repr)
@@ -209,3 +209,95 @@ def test_an_open_reset_and_coupled_gates_make_an_lstm_a_gru(assert_close):
         f, g = 1 / (1 + np.exp(-a[:, :4])), np.tanh(a[:, 4:])
         c = f * c + (1 - f) * g  # a cell state with i = 1 - f, and h = c
     assert_close(gru_forward(open_reset, x, h0)[1], c, 1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_s1_82_units_of_a_gru_are_the_digits_of_an_exact_binary_counter(dtype):
+    """Every step from every state, so that it counts right for ever: by Python's own integers."""
+    n = 12
+    params = GRUParams(*(array.astype(dtype) for array in vars(counter_gru(n)).values()))
+    numbers = np.arange(2**n)
+    digits = [[1.0 if k >> j & 1 else -1.0 for j in range(n)] for k in numbers]
+    h, _ = gru_step(params, np.zeros((2**n, 1), dtype), np.array(digits, dtype))
+    np.testing.assert_array_equal(h, np.roll(digits, -1, axis=0))
+    weak = counter_gru(3, strength=2.0)  # gates that are not shut lose the count
+    h, _, _ = gru_forward(weak, np.zeros((8, 1, 1)), -np.ones((1, 3)))
+    assert (np.sign(h[:, 0]) != np.array(digits)[1:9, :3]).any()
+
+
+def test_a_bad_counter_is_named():
+    with pytest.raises(ValueError, match="units must be at least 1, got 0"):
+        counter_gru(0)
+    with pytest.raises(ValueError, match="strength must be greater than 0"):
+        counter_gru(3, -1.0)
+
+
+WAYS = ("direct", "candidate", "reset", "update")
+
+
+def step_with_ways(net, x, h, p, free):
+    """torch's step in which the state moves only where a way in `free` reads it."""
+    seen = {way: h if way in free else h.detach() for way in WAYS}
+    x_r, x_z, x_n = (x @ p["weight_ih"].T + p["bias"]).chunk(3, dim=1)
+    w_r, w_z, w_n = p["weight_hh"].chunk(3)
+    r, z = torch.sigmoid(x_r + seen["reset"] @ w_r.T), torch.sigmoid(x_z + seen["update"] @ w_z.T)
+    past = seen["candidate"]
+    a = r * (past @ w_n.T + p["bias_hn"]) if net is GRU else (r * past) @ w_n.T + p["bias_hn"]
+    return (1 - z) * torch.tanh(x_n + a) + z * seen["direct"]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "cut", [(), ("candidate",), ("reset",), ("update",), ("direct",), ("reset", "update"), WAYS[1:]]
+)
+def test_a_cut_path_is_one_that_autograd_does_not_see(net, cut, assert_close):
+    params, x, (h0,), _, _ = problem(net, 6, 2, 3, 4, 2)
+    _, _, cache = gru_forward(params, x, h0, reset=reset_of(net))
+    p = {key: torch.tensor(value) for key, value in vars(params).items()}
+    h = start = torch.tensor(cache.h[1][1:2], requires_grad=True)
+    for t in range(1, 5):
+        h = step_with_ways(net, torch.tensor(x[t, 1:2]), h, p, set(WAYS) - set(cut))
+    theirs = np.array(
+        [torch.autograd.grad(h[0, j], start, retain_graph=True)[0][0].numpy() for j in range(4)]
+    )
+    ours = gru_jacobian_without(params, cache, 1, 5, cut, row=1)
+    assert_close(ours, theirs, 1e-12)
+    if len(cut) == 3:
+        assert_close(ours, gru_highway(params, cache, 1, 5, 1).highway, 1e-12)
+
+
+def test_a_path_that_is_not_there_is_named():
+    params, x, (h0,), _, _ = problem(GRU, 3, 2, 2, 4, 0)
+    _, _, cache = gru_forward(params, x, h0)
+    with pytest.raises(ValueError, match="cut must be one of candidate, direct, reset, update, got 'forget'"):
+        gru_jacobian_without(params, cache, 0, 2, "forget")
+    np.testing.assert_array_equal(
+        gru_jacobian_without(params, cache, 0, 2, "reset"),
+        gru_jacobian_without(params, cache, 0, 2, ("reset",)),
+    )
+    with pytest.raises(ValueError, match="t1 must be at most 3, got 4"):
+        gru_jacobian_without(params, cache, 1, 4)
+
+
+def test_the_gru_with_one_gate_by_autograd(assert_close):
+    rng = np.random.default_rng(0)
+    weight_z, weight_n = (torch.tensor(rng.standard_normal((4, 4))) for _ in range(2))
+    x_z, x_n, h, dh = (torch.tensor(rng.standard_normal((3, 4))) for _ in range(4))
+    b = torch.tensor(rng.standard_normal(4))
+    a_z = x_z + h.requires_grad_() @ weight_z.T
+    a_z.retain_grad()
+    z, q = torch.sigmoid(a_z), h @ weight_n.T + b
+    n = torch.tanh(x_n + (1 - z) * q)
+    ((1 - z) * n + z * h).backward(dh)
+    arrays = (a.detach().numpy() for a in (weight_z, weight_n, z, n, q, h, dh))
+    da_z, dh_prev = one_gate_backward(*arrays)
+    assert_close(da_z, a_z.grad.numpy(), 1e-12)
+    assert_close(dh_prev, h.grad.numpy(), 1e-12)
+
+
+def test_a_gate_of_another_shape_is_named():
+    square, row = np.eye(2), np.ones((1, 2))
+    with pytest.raises(ValueError, match=r"weight_z must have shape \(H=2, H=2\), got \(3, 3\)"):
+        one_gate_backward(np.eye(3), square, row, row, row, row, row)
+    with pytest.raises(ValueError, match=r"dh_t must have shape \(B=1, H=2\), got \(2, 2\)"):
+        one_gate_backward(square, square, row, row, row, row, square)

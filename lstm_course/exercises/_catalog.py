@@ -10,7 +10,7 @@ from lstm_course.checker import Exercise, Task
 # Every chapter that has exercises, by the name of its notebook.
 CHAPTERS = {
     "backprop": 1, "vanishing_exploding": 2, "rnn_bptt": 10, "rnn_reach": 11, "lstm": 12, "lstm_backward": 13,
-    "lstm_highway": 14, "gru": 15,
+    "lstm_highway": 14, "gru": 15, "gru_backward": 16,
 }  # fmt: skip
 
 

@@ -8,16 +8,9 @@ import numpy as np
 
 from lstm_course.activations import sigmoid
 from lstm_course.explorers import Explorer, stop_text
-from lstm_course.figures import (
-    GRU_PARTS,
-    plot_direct_and_total,
-    plot_gru_cell,
-    plot_gru_unit,
-    scientific,
-    signed,
-)
-from lstm_course.gradient_flow import gru_highway
-from lstm_course.gru import GRUParams, gru_forward, gru_step, init_gru
+from lstm_course.figures import GRU_PARTS, plot_counter, plot_gru_cell, plot_gru_unit, signed
+from lstm_course.gru import GRUParams, gru_forward, gru_step
+from lstm_course.gru_variants import counter_gru
 
 WORKED = GRUParams(
     np.array([[0.8], [-0.6], [1.0]]),
@@ -25,64 +18,56 @@ WORKED = GRUParams(
     np.array([0.3, 0.4, -0.9]),
     np.array([0.5]),
 )
-WORKED_H = 0.6
+
+
+def _plain(value, digits=2):
+    return signed(float(np.reshape(value, ())), digits).replace("+", "")
 
 
 def cell() -> Explorer:
-    """The GRU cell: which wires belong to which equation, with the numbers of one unit on them."""
+    """The GRU cell, moved by hand: which wires belong to which equation, with the numbers of one unit on them."""
 
-    def step(x, reset):
-        return gru_step(WORKED, np.array([[x]]), np.array([[WORKED_H]]), reset)
+    def step(x, h):
+        return gru_step(WORKED, np.array([[x]]), np.array([[h]]))
 
-    def draw(part, reset, x):
-        h_t, cache = step(x, reset)
-        return plot_gru_cell(cache, h_t, part).figure
+    def draw(part, x, h):
+        h_t, kept = step(x, h)
+        return plot_gru_cell(kept, h_t, part).figure
 
-    def say(part, reset, x):
-        h_t, cache = step(x, reset)
-        r, z, n, q, h = (
-            signed(float(value[0, 0]), 2).replace("+", "")
-            for value in (cache.r_t, cache.z_t, cache.n_t, cache.q_t, h_t)
-        )
-        seen = f"x = {stop_text(x)} and h = {WORKED_H}"
+    def say(part, x, h):
+        h_t, kept = step(x, h)
+        r, z, n, q, new = (_plain(value) for value in (kept.r_t, kept.z_t, kept.n_t, kept.q_t, h_t))
+        seen = f"x = {stop_text(x)} and h = {stop_text(h)}"
         if part == GRU_PARTS[1]:
-            return f"The reset gate looks at {seen} and opens to r = {r}."
+            return f"The reset gate looks at {seen}: of what the past offers the candidate will hear r = {r}."
         if part == GRU_PARTS[2]:
             return f"The update gate looks at {seen} and will keep z = {z} of the state."
-        if part == GRU_PARTS[3] and reset == "before":
-            return (
-                f"The reset scales the state first, q = r h = {q}; the product with W, its bias and "
-                f"the input "
-                f"then give n = {n}."
-            )
         if part == GRU_PARTS[3]:
             return (
                 f"The state offers q = W h + b = {q}; r = {r} of it joins the input, and the tanh of the sum "
                 f"is n = {n}."
             )
         if part == GRU_PARTS[4]:
-            return f"A mixture: z = {z} of the old state {WORKED_H}, the rest of the candidate {n}, give {h}."
-        return f"{seen}, reset {reset} the product: r = {r}, z = {z}, q = {q}, n = {n}; the new state is {h}."
+            return f"A mixture: z = {z} of the old state {stop_text(h)}, the rest of the candidate {n}, give {new}."
+        return f"With {seen}: r = {r}, z = {z}, q = {q}, n = {n}; the new state is {new}."
 
     return Explorer(
         draw,
         say=say,
-        alt="A GRU cell. The old state enters at the upper left and runs along a rail, through a "
-        "product with z "
-        "and a sum, to the new state at the upper right. A branch of it and the input feed the two "
-        "sigmoid gates; "
-        "the reset gate multiplies what the state contributes to the tanh that makes the candidate. The "
-        "wires of "
-        "the chosen equation are lit, and each carries its value.",
-        values={"part": GRU_PARTS, "reset": ("after", "before"), "x": (-2.0, -1.0, 0.0, 1.0, 2.0)},
-        start={"part": GRU_PARTS[0], "reset": "after", "x": 1.0},
-        labels={"part": "light up", "reset": "reset acts … the product", "x": "input x"},
-        caption="One unit, with fixed weights. A dot is a fork; wires that cross without a dot do not touch.",
+        alt="A GRU cell. The old state enters at the upper left and runs along the upper line, through a product with "
+        "z and a sum, to the new state at the upper right. A branch of it and the input lead to the sigmoid gates z "
+        "and r and to the candidate; r multiplies what the state offers the tanh, and 1 minus z multiplies the "
+        "candidate on its way up to the sum. The parts of the chosen equation are coloured, each with its value.",
+        values={"part": GRU_PARTS, "x": (-1.0, 0.0, 1.0, 2.0), "h": (-0.6, 0.0, 0.6)},
+        start={"part": GRU_PARTS[0], "x": 1.0, "h": 0.6},
+        labels={"part": "equation", "x": "input x", "h": "old state h"},
+        caption="One unit with fixed weights. “W, b”: both that come in, each times its weight, and a bias. A dot is a "
+        "fork; lines that cross without one do not touch.",
     )
 
 
 STEPS, PULSES = 24, {3: 1.0, 14: -1.0}
-WATCHES = ("ignores the input", "opens for an input")
+WATCHES = ("ignores the input", "falls at an input")
 
 
 def unit() -> Explorer:
@@ -113,64 +98,57 @@ def unit() -> Explorer:
     return Explorer(
         draw,
         say=say,
-        alt="One GRU unit over 24 steps that reads a pulse of +1 at step 3 and of −1 at step 14. "
-        "Above, its state "
-        "and its candidate; below, its two gates. With a large bias of z the state hardly moves; with a "
-        "small one "
+        alt="One GRU unit over 24 steps that reads a pulse of +1 at step 3 and of −1 at step 14. Above, its state "
+        "and its candidate; below, its two gates. With a large bias of z the state hardly moves; with a small one "
         "it follows the candidate.",
         values={
-            "b_z": (-2.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0),
-            "b_r": (-6.0, 0.0, 2.0, 6.0),
+            "b_z": (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0),
+            "b_r": (-6.0, -2.0, 2.0, 6.0),
             "watch": WATCHES,
         },
         start={"b_z": 4.0, "b_r": -6.0, "watch": WATCHES[0]},
         labels={"b_z": "bias of z", "b_r": "bias of r", "watch": "the update gate"},
-        caption="n = tanh(2x + r · 1.5h). “Opens for an input” gives z a weight of −8 on a flag that "
-        "comes with each pulse.",
+        caption="n = tanh(2x + r · 1.5h). “Falls at an input” gives z a weight of −8 on a flag that comes with each "
+        "pulse.",
     )
 
 
-def highway() -> Explorer:
-    """The direct path and all paths, against the lag, for the bias of z and the scale of the weights."""
-    size, steps = 16, 60
+DIGITS = 4
+
+
+def counter() -> Explorer:
+    """Four units set by hand count letters in binary."""
 
     @cache
-    def norms(b_z, scale):
-        rng = np.random.default_rng(4)
-        drawn = init_gru(8, size, rng)
-        bias = drawn.bias.copy()
-        bias[size : 2 * size] = b_z
-        params = GRUParams(drawn.weight_ih, scale * drawn.weight_hh, bias, drawn.bias_hn)
-        _, _, c = gru_forward(params, rng.standard_normal((steps, 1, 8)))
-        splits = [gru_highway(params, c, steps - k, steps) for k in range(1, steps + 1)]
-        return [
-            np.array([1.0, *(np.linalg.norm(getattr(split, name), 2) for split in splits)])
-            for name in ("total", "highway")
-        ]
+    def run():
+        params = counter_gru(DIGITS)
+        _, _, kept = gru_forward(params, np.zeros((2**DIGITS + 1, 1, 1)), -np.ones((1, DIGITS)))
+        return kept.h[:, 0], kept.z[:, 0]
 
-    def say(b_z, scale):
-        total, direct = (values[-1] for values in norms(b_z, scale))
-        ratio = total / direct
-        compare = (
-            "all of it direct"
-            if ratio < 1.005
-            else f"{scientific(ratio)} times the direct path's {scientific(direct)}"
-        )
+    def number(h):
+        return int((h > 0) @ 2 ** np.arange(DIGITS))
+
+    def say(letters):
+        h, z = run()
+        flips = [str(2**j) for j in range(DIGITS) if z[letters, j] < 0.5]
+        noun = "digit" if len(flips) == 1 else "digits"
         return (
-            f"Bias of z {stop_text(b_z)}, recurrent weights × {scale:g}: over {steps} steps the "
-            f"Jacobian's norm is "
-            f"{scientific(total)}, {compare}."
+            f"After {letters} letters the four states read {number(h[letters])}. At the next letter the {noun} worth "
+            f"{', '.join(flips)} will flip."
         )
+
+    def draw(letters):
+        h, z = run()
+        return plot_counter(h[letters], z[letters]).figure
 
     return Explorer(
-        lambda b_z, scale: plot_direct_and_total(*norms(b_z, scale)).figure,
+        draw,
         say=say,
-        alt="Norm of the Jacobian from one state of a random GRU to a later one against the number of steps "
-        "between them, on a logarithmic axis: all paths, and the direct path alone. Both fall; the "
-        "larger the "
-        "bias of z, the more slowly, and the larger the weights, the further apart they are.",
-        values={"b_z": (0.0, 1.0, 2.0, 3.0, 5.0, 8.0), "scale": (0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0)},
-        start={"b_z": 0.0, "scale": 1.0},
-        labels={"b_z": "bias of z", "scale": "recurrent weights ×"},
-        caption="Sixteen units with torch’s initial weights, random inputs, before any training.",
+        alt="Four circles in a row, one for each unit, worth 8, 4, 2 and 1 from left to right. Each holds its state, "
+        "+1 or −1; below it stand the update gate of the next step, 1 or 0, and whether the unit will keep or flip.",
+        values={"letters": tuple(range(2**DIGITS + 1))},
+        start={"letters": 7},
+        labels={"letters": "letters read"},
+        caption="A state of +1 is the digit 1, a state of −1 the digit 0. Where z is 0 the unit is replaced by its "
+        "candidate, which is its opposite.",
     )

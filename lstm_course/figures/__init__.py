@@ -47,11 +47,16 @@ from lstm_course.figures.backprop import (
 )
 from lstm_course.figures.gru import (
     GRU_PARTS,
+    plot_counter,
     plot_counts,
-    plot_direct_and_total,
     plot_gru_cell,
     plot_gru_unit,
     plot_two_resets,
+)
+from lstm_course.figures.gru_backward import (
+    plot_contributions,
+    plot_direct_and_total,
+    plot_kept,
 )
 from lstm_course.figures.lstm import (
     plot_lstm_cell,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patches import Circle, FancyBboxPatch
 
 from lstm_course.figures._style import (
     BLUE,
@@ -13,61 +14,82 @@ from lstm_course.figures._style import (
     MUTED,
     ORANGE,
     PAPER,
+    PURPLE,
+    RED,
     SERIES,
-    log10,
     new_axes,
-    powers_of_ten,
     signed,
     styled,
-)  # fmt: skip
+)
 
 GRU_PARTS = ("whole step", "reset r", "update z", "candidate n", "state h")
-_R, _Z, _N, _H = GRU_PARTS[1:]
-# Wires of the cell: their corners, and the parts that they belong to. Two buses run along the bottom.
+
+# --- the cell, drawn as the LSTM's ------------------------------------------------------------------
+
+LEVEL, TURNED = 7.1, 5.75  # heights: of the state, and of the 1 - z that the candidate meets
+AT = {"z": 2.5, "r": 4.5, "q": 6.75, "n": 9.0}  # where gates, offer and candidate stand
 _WIRES = {
-    "both": (
-        (((0.75, 6.2), (0.75, 1.15), (2.05, 1.15)), (_R, _Z, _N)),  # h_{t-1} down to its bus
-        (((2.05, 1.15), (3.45, 1.15)), (_R, _N)),
-        (((3.45, 1.15), (5.35, 1.15)), (_N,)),
-        (((0.1, 0.5), (2.5, 0.5)), (_R, _Z, _N)),  # x_t
-        (((2.5, 0.5), (3.9, 0.5)), (_R, _N)),
-        (((3.9, 0.5), (7.15, 0.5), (7.15, 3.1)), (_N,)),
-        (((2.05, 1.15), (2.05, 1.95)), (_Z,)),  # into the boxes
-        (((2.5, 0.5), (2.5, 1.95)), (_Z,)),
-        (((3.45, 1.15), (3.45, 1.95)), (_R,)),
-        (((3.9, 0.5), (3.9, 1.95)), (_R,)),
-        (((2.28, 2.65), (2.28, 6.0)), (_Z, _H)),  # z up to the rail, and to its complement
-        (((2.28, 4.75), (4.35, 4.75)), (_H,)),
-        (((5.25, 4.75), (6.95, 4.75)), (_H,)),
-        (((7.15, 3.8), (7.15, 4.55)), (_N, _H)),  # n
-        (((7.15, 4.95), (7.15, 6.0)), (_H,)),
-        (((0.1, 6.2), (0.75, 6.2)), (_R, _Z, _N, _H)),  # the rail
-        (((0.75, 6.2), (2.08, 6.2)), (_H,)),
-        (((2.48, 6.2), (6.95, 6.2)), (_H,)),
-        (((7.35, 6.2), (8.75, 6.2)), (_H,)),
-    ),
-    "after": (
-        (((5.35, 1.15), (5.35, 1.95)), (_N,)),
-        (((5.35, 2.65), (5.35, 3.25)), (_N,)),
-        (((3.68, 2.65), (3.68, 3.45), (5.15, 3.45)), (_R, _N)),
-        (((5.55, 3.45), (6.5, 3.45)), (_N,)),
-    ),
-    "before": (
-        (((5.35, 1.15), (5.35, 2.1)), (_N,)),
-        (((4.23, 2.3), (5.15, 2.3)), (_R, _N)),
-        (((5.35, 2.5), (5.35, 3.1)), (_N,)),
-        (((6.0, 3.45), (6.5, 3.45)), (_N,)),
-    ),
+    # name: (corners, points at which an arrow head stands)
+    "h_prev": ([(0.15, LEVEL), (0.8, LEVEL)], ""),
+    "h_keep": ([(0.8, LEVEL), (AT["z"] - 0.36, LEVEL)], "→"),
+    "h_down": ([(0.8, LEVEL), (0.8, 0.25), (AT["z"], 0.25)], ""),
+    "h_to_z": ([(AT["z"], 0.25), (AT["z"], 0.95)], "↑"),
+    "h_to_r": ([(AT["z"], 0.25), (3.9, 0.25), (3.9, 0.95)], "↑"),
+    "x": ([(0.15, -0.5), (3.1, -0.5)], ""),
+    "x_to_z": ([(3.1, -0.5), (3.1, 0.95)], "↑"),
+    "x_to_r": ([(3.1, -0.5), (AT["r"], -0.5), (AT["r"], 0.95)], "↑"),
+    "x_to_n": ([(AT["r"], -0.5), (AT["n"], -0.5), (AT["n"], 0.95)], "↑"),
+    "a_z": ([(AT["z"], 2.05), (AT["z"], 2.75)], "↑"),
+    "a_r": ([(AT["r"], 2.05), (AT["r"], 2.75)], "↑"),
+    "z": ([(AT["z"], 3.85), (AT["z"], LEVEL - 0.36)], "↑"),
+    "z_to_turn": ([(AT["z"], TURNED), (5.3, TURNED)], "→"),
+    "turned": ([(6.9, TURNED), (AT["n"] - 0.36, TURNED)], "→"),
+    "a_x": ([(AT["n"], 2.05), (AT["n"], 2.94)], "↑"),
+    "a_n": ([(AT["n"], 3.66), (AT["n"], 4.03)], ""),
+    "n": ([(AT["n"], 4.87), (AT["n"], TURNED - 0.36)], "↑"),
+    "n_share": ([(AT["n"], TURNED + 0.36), (AT["n"], LEVEL - 0.36)], "↑"),
+    "kept": ([(AT["z"] + 0.36, LEVEL), (AT["n"] - 0.36, LEVEL)], "→"),
+    "h": ([(AT["n"] + 0.36, LEVEL), (11.85, LEVEL)], "→"),
 }
-_DOTS = (
-    ((0.75, 6.2), (_R, _Z, _N)), ((2.05, 1.15), (_Z,)), ((2.5, 0.5), (_Z,)), ((3.45, 1.15), (_R,)),
-    ((3.9, 0.5), (_R,)), ((2.28, 4.75), (_H,)),
+_RESET_WIRES = {
+    "after": {
+        "h_to_q": ([(3.9, 0.25), (AT["q"], 0.25), (AT["q"], 0.95)], "↑"),
+        "q": ([(AT["q"], 2.05), (AT["q"], 2.94)], "↑"),
+        "r": ([(AT["r"] + 0.6, 3.3), (AT["q"] - 0.36, 3.3)], "→"),
+        "rq": ([(AT["q"] + 0.36, 3.3), (AT["n"] - 0.36, 3.3)], "→"),
+    },
+    "before": {
+        "h_to_q": ([(3.9, 0.25), (AT["q"], 0.25), (AT["q"], 1.14)], "↑"),
+        "r": ([(AT["r"] + 0.6, 3.3), (5.75, 3.3), (5.75, 1.5), (AT["q"] - 0.36, 1.5)], "→"),
+        "q": ([(AT["q"], 1.86), (AT["q"], 2.75)], "↑"),
+        "rq": ([(AT["q"] + 0.95, 3.3), (AT["n"] - 0.36, 3.3)], "→"),
+    },
+}
+_HEADS = {"→": (-1, 0), "←": (1, 0), "↑": (0, -1)}
+_COLOURS = {"z": BLUE, "r": ORANGE, "n": PURPLE, "h": RED, "in": INK}
+_LIT = {
+    # Which wires and boxes an equation speaks of, each in a colour of `_COLOURS`.
+    "reset r": {"in": "h_prev h_down h_to_r x x_to_r", "r": "W_r a_r sigma_r r"},
+    "update z": {"in": "h_prev h_down h_to_z x x_to_z", "z": "W_z a_z sigma_z z"},
+    "candidate n": {"in": "h_prev h_down h_to_q x x_to_n", "r": "r times_r",
+                    "n": "W_q q rq W_x a_x plus_n a_n tanh n"},
+    "state h": {"h": "h_prev h_keep times_z kept plus_h h", "z": "z z_to_turn turn turned",
+                "n": "n times_n n_share"},
+}  # fmt: skip
+_LIT["whole step"] = {
+    "in": "h_down h_to_z h_to_r h_to_q x x_to_z x_to_r x_to_n", "h": "h_prev h_keep times_z kept plus_h h",
+    "r": "W_r a_r sigma_r r times_r", "z": "W_z a_z sigma_z z z_to_turn turn turned",
+    "n": "W_q q rq W_x a_x plus_n a_n tanh n times_n n_share",
+}  # fmt: skip
+_FORKS = (
+    ((0.8, LEVEL), "h_down"), ((AT["z"], 0.25), "h_down"), ((3.9, 0.25), "h_to_q"), ((3.1, -0.5), "x"),
+    ((AT["r"], -0.5), "x_to_n"), ((AT["z"], TURNED), "z_to_turn"),
 )  # fmt: skip
 
 
 @styled
 def plot_gru_cell(cache, h_t, part="whole step", ax=None):
-    """The GRU cell with the values of one unit on its wires; the wires of one equation are lit.
+    """The GRU cell with the values of one unit on its wires; the parts of one equation are in colour.
 
     Parameters
     ----------
@@ -77,68 +99,70 @@ def plot_gru_cell(cache, h_t, part="whole step", ax=None):
         The new state.
     part : {"whole step", "reset r", "update z", "candidate n", "state h"}
     """
-    ax = new_axes(ax, figsize=(4.0, 3.3))
-    ax.set(xlim=(-0.1, 9.1), ylim=(-0.05, 7.05))
+    ax = new_axes(ax, figsize=(4.6, 3.55))
+    ax.set(xlim=(-0.1, 12.1), ylim=(-1.3, 8.1), aspect="equal")
     ax.axis("off")
     ax.set_position((0, 0, 1, 1))
     after = cache.reset == "after"
+    colour = {name: _COLOURS[key] for key, names in _LIT[part].items() for name in names.split()}
+    for name, (corners, head) in (_WIRES | _RESET_WIRES[cache.reset]).items():
+        _wire(ax, corners, head, colour.get(name), thick=name in ("h_prev", "h_keep", "kept", "h"))
+    for spot, name in _FORKS:
+        ax.add_patch(Circle(spot, 0.11, lw=0, facecolor=colour.get(name, MUTED), zorder=4))
+    q_box, q_ring = ((AT["q"], 1.5), (AT["q"], 3.3)) if after else ((AT["q"], 3.3), (AT["q"], 1.5))
+    for name, (x, y), wide, high, text in (
+        ("W_z", (2.8, 1.5), 1.35, 1.1, "W, b"), ("W_r", (4.3, 1.5), 1.35, 1.1, "W, b"),
+        ("W_q", q_box, 1.9, 1.1, "W h + b" if after else "W q + b"), ("W_x", (AT["n"], 1.5), 1.9, 1.1, "W x + b"),
+        ("sigma_z", (AT["z"], 3.3), 1.2, 1.1, "σ"), ("sigma_r", (AT["r"], 3.3), 1.2, 1.1, "σ"),
+        ("tanh", (AT["n"], 4.45), 1.35, 0.84, "tanh"), ("turn", (6.1, TURNED), 1.6, 0.8, "1 − z"),
+    ):  # fmt: skip
+        box = (x - wide / 2, y - high / 2), wide, high
+        _solid(ax, FancyBboxPatch, box, colour.get(name), boxstyle="round,pad=0,rounding_size=0.22")
+        ax.text(x, y - 0.03, text, ha="center", va="center", fontsize=12 if text == "σ" else 9.5,
+                color=colour.get(name, MUTED), zorder=7)  # fmt: skip
+    for name, centre, symbol in (
+        ("times_z", (AT["z"], LEVEL), "×"), ("times_n", (AT["n"], TURNED), "×"), ("plus_h", (AT["n"], LEVEL), "+"),
+        ("times_r", q_ring, "×"), ("plus_n", (AT["n"], 3.3), "+"),
+    ):  # fmt: skip
+        _solid(ax, Circle, (centre, 0.36), colour.get(name))
+        ax.text(*centre, symbol, ha="center", va="center_baseline", fontsize=11,
+                color=colour.get(name, MUTED), zorder=7)  # fmt: skip
 
-    def lit(parts):
-        return part == GRU_PARTS[0] or part in parts
-
-    for corners, parts in (*_WIRES["both"], *_WIRES[cache.reset]):
-        on = lit(parts)
-        x, y = np.transpose(corners)
-        ax.plot(
-            x,
-            y,
-            color=BLUE if on else GRID,
-            lw=2 if on else 1.2,
-            solid_capstyle="butt",
-            zorder=2 if on else 1,
-        )
-    for (x, y), parts in _DOTS:
-        ax.plot([x], [y], "o", ms=5, color=BLUE if lit(parts) else GRID, zorder=3)
-    boxes = [
-        (2.28, 2.3, 1.1, "σ", (_Z,)), (3.68, 2.3, 1.1, "σ", (_R,)), (7.15, 3.45, 1.3, "tanh", (_N,)),
-        (4.8, 4.75, 1.1, "1 − z", (_H,)),
-        (5.35, 2.3, 1.55, "W h + b", (_N,)) if after else (5.35, 3.45, 1.55, "W q + b", (_N,)),
-    ]  # fmt: skip
-    for x, y, width, text, parts in boxes:
-        on = lit(parts)
-        ax.add_patch(
-            plt.Rectangle(
-                (x - width / 2, y - 0.35), width, 0.7, facecolor=BLUE_TINT if on else PAPER,
-                edgecolor=INK if on else MUTED, lw=1, zorder=4,
-            )
-        )  # fmt: skip
-        ax.text(x, y, text, ha="center", va="center", fontsize=9.5, color=INK if on else MUTED, zorder=5)
-    joints = [(2.28, 6.2, "×", (_H,)), (7.15, 4.75, "×", (_H,)), (7.15, 6.2, "+", (_H,)),
-              (5.35, 3.45 if after else 2.3, "×", (_N,))]  # fmt: skip
-    for x, y, text, parts in joints:
-        on = lit(parts)
-        ax.add_patch(
-            plt.Circle(
-                (x, y), 0.2, facecolor=BLUE_TINT if on else PAPER, edgecolor=INK if on else MUTED, zorder=4
-            )
-        )
-        ax.text(x, y, text, ha="center", va="center", fontsize=11, color=INK if on else MUTED, zorder=5)
-
-    def value(x, y, name, number, parts, **where):
+    for name, spot, label, number, align in (
+        ("h_prev", (0.1, LEVEL + 0.5), "hₜ₋₁", cache.h_prev, "left"), ("x", (0.1, -0.95), "xₜ", cache.x_t, "left"),
+        ("z", (AT["z"] + 0.2, 4.75), "z", cache.z_t, "left"),
+        ("r", (5.2, 4.05), "r", cache.r_t, "left"),
+        ("q", (AT["q"] + 0.2, 2.42), "q", cache.q_t, "left"), ("n", (AT["n"] + 0.38, 5.13), "n", cache.n_t, "left"),
+        ("h", (11.9, LEVEL + 0.5), "hₜ", h_t, "right"),
+    ):  # fmt: skip
         number = signed(float(np.reshape(number, ())), 2).replace("+", "")
-        ax.text(
-            x, y, f"{name} = {number}", fontsize=9.5, color=INK if lit(parts) else MUTED, zorder=5,
-            **{"ha": "left", "va": "bottom"} | where,
-        )  # fmt: skip
-
-    value(0.1, 6.38, "hₜ₋₁", cache.h_prev, (_R, _Z, _N, _H))
-    value(0.1, 0.42, "xₜ", cache.x_t, (_R, _Z, _N), va="top")
-    value(2.4, 3.75, "z", cache.z_t, (_Z, _H), va="center")
-    value(3.8, 2.72, "r", cache.r_t, (_R, _N))
-    value(5.5, 2.72 if after else 2.62, "q", cache.q_t, (_N,))
-    value(7.3, 4.18, "n", cache.n_t, (_N, _H), va="center")
-    value(9.0, 6.38, "hₜ", h_t, (_H,), ha="right")
+        ax.text(*spot, f"{label} = {number}", ha=align, va="center", fontsize=9.5,
+                color=colour.get(name, MUTED), zorder=7)  # fmt: skip
     return ax
+
+
+def _wire(ax, corners, head, lit, *, thick):
+    """Draw a line with its arrow head, in colour where it is lit."""
+    style = {"color": lit or MUTED, "alpha": 1 if lit else 0.55, "zorder": 2 + bool(lit)}
+    points = np.array(corners, float)
+    if head:
+        tip, size = points[-1].copy(), 0.34 if lit else 0.27
+        back, side = np.array(_HEADS[head]), 0.6 * np.array(_HEADS[head])[::-1]
+        ax.fill(*np.transpose([tip, tip + (back + side) * size, tip + (back - side) * size]), lw=0, **style)
+        points[-1] += 0.8 * size * back  # the line ends inside its head
+    width = 0.8 if not lit else 2.6 if thick else 1.8
+    ax.plot(*points.T, lw=width, solid_capstyle="butt", solid_joinstyle="round", **style)
+
+
+def _solid(ax, shape, place, colour, **how):
+    """Draw a shape that hides the wires behind it and is tinted where it is lit."""
+    tint, edge, width = (0.16, 1.0, 1.7) if colour else (0.25, 0.6, 0.7)
+    ax.add_patch(shape(*place, fc=PAPER, ec="none", zorder=5, **how))
+    ax.add_patch(shape(*place, fc=colour or GRID, ec="none", alpha=tint, zorder=5.5, **how))
+    ax.add_patch(shape(*place, fc="none", ec=colour or MUTED, alpha=edge, lw=width, zorder=6, **how))
+
+
+# --- units over time --------------------------------------------------------------------------------
 
 
 @styled
@@ -179,23 +203,6 @@ def plot_gru_unit(h, n, r, z, pulses):
 
 
 @styled
-def plot_direct_and_total(total, direct, ax=None, *, floor=-20, ceiling=2):
-    """Norm of the Jacobian of h_t by an earlier state against the lag, and of its direct part."""
-    ax = new_axes(ax)
-    ax.plot(np.arange(len(total)), log10(total, floor), label="all paths")
-    ax.plot(np.arange(len(direct)), log10(direct, floor), label="direct path, ∏ z", linestyle=(0, (5, 2)))
-    ax.set(
-        xlim=(0, len(total) - 1),
-        ylim=(floor, ceiling),
-        xlabel="lag k",
-        ylabel="norm of ∂hₜ/∂hₜ₋ₖ",
-    )
-    powers_of_ten(ax.yaxis, floor, ceiling, 4)
-    ax.legend(loc="lower left")
-    return ax
-
-
-@styled
 def plot_counts(curves, ax=None):
     """What each counter says after every symbol; one line per label, the first one the right answer."""
     ax = new_axes(ax)
@@ -227,4 +234,34 @@ def plot_two_resets(after, before, ax=None):
     ax.set(xlim=(0, steps[-1]), ylim=(-1.05, 1.4), xlabel="step t", ylabel="state h of three units")
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(loc="upper left", ncols=2)
+    return ax
+
+
+@styled
+def plot_counter(h, z, ax=None):
+    """The units of a binary counter after some letters, lowest digit on the right, and what each will do next.
+
+    Parameters
+    ----------
+    h : array_like, shape (H,)
+        States, +1 for the digit 1 and −1 for the digit 0.
+    z : array_like, shape (H,)
+        The update gates of the next step.
+    """
+    ax = new_axes(ax, figsize=(4.6, 2.5))
+    n = len(h)
+    ax.set(xlim=(-1.35, n - 0.4), ylim=(-0.75, 1.95), aspect="equal")
+    ax.axis("off")
+    ax.set_position((0.01, 0.01, 0.98, 0.98))
+    for j, (state, gate) in enumerate(zip(h, z, strict=True)):
+        x, on, keeps = n - 1 - j, state > 0, gate > 0.5
+        ax.add_patch(Circle((x, 0.75), 0.36, fc=BLUE_TINT if on else PAPER, ec=BLUE if on else MUTED, lw=1.6))
+        ax.text(x, 0.75, "+1" if on else "−1", ha="center", va="center", color=INK, fontsize=11)
+        ax.text(x, 1.45, str(2**j), ha="center", va="center", color=MUTED)
+        ax.text(x, -0.05, f"z = {gate:.0f}", ha="center", va="center", color=MUTED if keeps else ORANGE)
+        ax.text(
+            x, -0.45, "keep" if keeps else "flip", ha="center", va="center", color=MUTED if keeps else ORANGE
+        )
+    for y, text in ((1.45, "worth"), (0.75, "state"), (-0.05, "next"), (-0.45, "step")):
+        ax.text(-1.3, y, text, ha="left", va="center", color=MUTED)
     return ax

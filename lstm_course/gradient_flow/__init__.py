@@ -25,6 +25,7 @@ from lstm_course.gradient_flow.gru_paths import (
     GRUPaths,
     gru_highway,
     gru_jacobian,
+    gru_jacobian_without,
     gru_paths,
 )
 from lstm_course.gradient_flow.highway import (
@@ -61,6 +62,7 @@ __all__ = [
     "gradient_norms",
     "gru_highway",
     "gru_jacobian",
+    "gru_jacobian_without",
     "gru_paths",
     "input_jacobian",
     "keep_doors",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
-from lstm_course._arguments import as_row
+from lstm_course._arguments import as_row, choose
 from lstm_course._params import may_overflow
 from lstm_course._sequences import as_span, check_cache
 from lstm_course.gradient_flow.highway import HighwaySplit
@@ -106,6 +107,44 @@ def gru_highway(params: GRUParams, cache: GRUCache, t0: int, t1: int, row: int =
         highway = np.diag(direct) * highway  # eq:gru-highway
         total = (direct + sum(others)) @ total
     return GRUHighway(total, np.diag(highway), rest)
+
+
+@may_overflow
+def gru_jacobian_without(
+    params: GRUParams, cache: GRUCache, t0: int, t1: int, cut: Iterable[str] = (), row: int = 0
+) -> np.ndarray:
+    r"""The Jacobian :math:`\partial h_{t_1}/\partial h_{t_0}` that is left when some of the four paths are cut.
+
+    A path that is cut is cut at every step: its matrix is left out of the step's sum, and nothing else changes.
+
+    Parameters
+    ----------
+    params, cache, t0, t1, row
+        As in `gru_highway`.
+    cut : iterable of {"direct", "update", "reset", "candidate"}
+        The paths that are cut. Without any the result is the whole Jacobian; without the last three, the highway.
+
+    Returns
+    -------
+    numpy.ndarray, shape (H, H)
+        Inf and NaN where it overflows.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `gru_highway`, or when `cut` names no path.
+    """
+    check_cache(params, cache, GRUCache, GRUParams, masked=False)
+    span, row = as_span(t0, t1, len(cache.gates)), as_row(row, cache.gates.shape[-1])
+    known = {name: name for name in GRUPaths._fields}
+    left_out = {choose("cut", name, known) for name in ((cut,) if isinstance(cut, str) else cut)}
+    kept = [name for name in known if name not in left_out]
+    total = np.eye(params.hidden_size, dtype=params.weight_hh.dtype)
+    for t in span:
+        h, r, z, n = (array[t - 1, row] for array in (cache.h, cache.r, cache.z, cache.n))
+        paths = _paths(params, h, r, z, n, cache.reset)
+        total = sum((getattr(paths, name) for name in kept), np.zeros_like(total)) @ total
+    return total
 
 
 def _paths(params, h, r, z, n, reset):

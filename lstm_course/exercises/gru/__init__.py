@@ -1,5 +1,12 @@
 """The exercises of the chapter `gru`, in its order."""
 
-from lstm_course.exercises.gru import backward, conventions, forward
+from lstm_course.exercises.gru import conventions, design, made, paper
 
-EXERCISES = (*conventions.EXERCISES, *forward.EXERCISES, *backward.EXERCISES)
+EXERCISES = (
+    paper.GRU_BY_HAND,
+    *conventions.EXERCISES,
+    paper.TWO_MEMORIES,
+    made.MEANT_FOR_TORCH,
+    *made.SET_BY_HAND,
+    design.RESETS_AGREE,
+)

@@ -5,9 +5,30 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course.checker import Exercise, Mistake
-from lstm_course.exercises.gru.forward import draw_step
+from lstm_course.exercises._samples import draw
 from lstm_course.gru import GRUParams
 from lstm_course.gru_variants import flip_update_gate, matching_gru_size
+
+SIZES = (
+    (1, 1, 1, np.float64),  # B, I, H
+    (1, 2, 2, np.float64),
+    (2, 3, 2, np.float64),
+    (3, 2, 4, np.float32),
+    (16, 12, 24, np.float64),
+)
+
+
+def draw_step(rng, size):
+    """Weights, an input and a state for one step; every bias counts."""
+    batch, n_in, n, dtype = SIZES[size]
+    params = GRUParams(
+        draw(rng, 3 * n, n_in, scale=1 / np.sqrt(n_in), dtype=dtype),
+        draw(rng, 3 * n, n, scale=1 / np.sqrt(n), dtype=dtype),
+        draw(rng, 3 * n, dtype=dtype),
+        draw(rng, n, dtype=dtype),
+    )
+    return params, draw(rng, batch, n_in, dtype=dtype), draw(rng, batch, n, scale=0.5, dtype=dtype)
+
 
 # --- matching sizes ---------------------------------------------------------------------------------
 
@@ -46,6 +67,11 @@ MATCHING_GRU_SIZE = Exercise(
     sample=lambda rng, size: SIZES[size],
     sizes=10,
     rtol=0.0,
+    hints=(
+        "Count the numbers of one block: weights from the input, weights from the state, two biases.",
+        "Three blocks of G units must not need more than four blocks of H units. Either count G up, or solve the "
+        "quadratic inequality.",
+    ),
     mistakes=(
         Mistake(
             "units taken for parameters",
@@ -188,6 +214,10 @@ FLIP_UPDATE_GATE = Exercise(
     outputs=("flipped",),
     reference=flip_update_gate,
     sample=lambda rng, size: draw_step(rng, size)[:1],
+    hints=(
+        "Find a number that changes the gate z into 1 − z. What must become of the pre-activation of z?",
+        "The rows of the update gate are the second of three blocks, in both matrices and in the bias.",
+    ),
     mistakes=(
         Mistake(
             "only the bias flipped",
