@@ -52,7 +52,7 @@ def _solution(input_size, lstm_size) -> float:
 
 
 # The last three part mistakes that agree on all the others.
-SIZES = ((2, 5), (3, 5), (1, 18), (20, 2), (28, 100), (300, 16), (8, 250), (1, 3), (3, 11), (1, 6))
+BUDGETS = ((2, 5), (3, 5), (1, 18), (20, 2), (28, 100), (300, 16), (8, 250), (1, 3), (3, 11), (1, 6))
 
 MATCHING_GRU_SIZE = Exercise(
     label="matching-gru-size",
@@ -64,7 +64,7 @@ MATCHING_GRU_SIZE = Exercise(
     inputs=("input_size", "lstm_size"),
     outputs=("size",),
     reference=matching_gru_size,
-    sample=lambda rng, size: SIZES[size],
+    sample=lambda rng, size: BUDGETS[size],
     sizes=10,
     rtol=0.0,
     hints=(
