@@ -10,7 +10,7 @@ import torch
 
 from lstm_course.activations import get_activation, sigmoid
 from lstm_course.exercises import EXERCISES, grade
-from lstm_course.exercises.backprop.by_hand import moves_from_zero
+from lstm_course.exercises.backprop.zero_start import moves_from_zero
 from lstm_course.tiny_network import TinyNet
 
 

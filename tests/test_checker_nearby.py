@@ -4,13 +4,14 @@ import ast
 
 import numpy as np
 import pytest
+from samples import GRU_JACOBIAN, GRU_STEP, GRU_STEP_BACKWARD
 from toy import flat, toy
 
 from lstm_course.checker import Mistake, judge
 from lstm_course.checker.edits import edits
 from lstm_course.checker.nearby import nearby
 from lstm_course.checker.runner import attempt, prepare
-from lstm_course.exercises import EXERCISES, grade
+from lstm_course.gradient_flow import gru_jacobian
 from lstm_course.gru import GRUParams, sigmoid
 
 
@@ -118,11 +119,11 @@ def step(z_of=sigmoid, candidate=np.tanh):
 
 
 def test_a_slip_without_a_name_is_told_in_the_names_of_the_package():
-    text = flat(grade("gru-step", step(z_of=np.tanh)).text)
+    text = flat(judge(GRU_STEP, step(z_of=np.tanh)).text)
     assert "with one slip: tanh stands in place of the sigmoid in the line of z_t of gru_step" in text
-    text = flat(grade("gru-step", step(candidate=lambda a: a)).text)
+    text = flat(judge(GRU_STEP, step(candidate=lambda a: a)).text)
     assert "tanh is left out before x_n + r_t * q_t in the line of n_t" in text
-    assert grade("gru-step", step()).status == "right"
+    assert judge(GRU_STEP, step()).status == "right"
 
 
 def backward(dn_share=lambda z: 1 - z, averaged=False):
@@ -141,14 +142,14 @@ def backward(dn_share=lambda z: 1 - z, averaged=False):
 
 
 def test_one_slip_that_gives_the_whole_answer_goes_before_a_mistake_that_gives_a_part():
-    verdict = grade("gru-step-backward", backward(dn_share=lambda z: z))
+    verdict = judge(GRU_STEP_BACKWARD, backward(dn_share=lambda z: z))
     assert "z_t stands in place of 1 - z_t in the line of dn" in flat(verdict.text)
     assert len(verdict.mistakes) == 1
-    assert grade("gru-step-backward", backward()).status == "right"
+    assert judge(GRU_STEP_BACKWARD, backward()).status == "right"
 
 
 def test_a_slip_in_one_block_of_one_gradient_is_found():
-    text = flat(grade("gru-step-backward", backward(averaged=True)).text)
+    text = flat(judge(GRU_STEP_BACKWARD, backward(averaged=True)).text)
     assert "dq.T @ h_prev is divided by the batch size" in text
 
 
@@ -158,16 +159,14 @@ def test_a_slip_that_would_show_where_the_answer_is_right_is_not_told():
         bias_hn = 0.5 * dparams.bias_hn + 0.1
         return dx, dh, GRUParams(dparams.weight_ih, dparams.weight_hh, dparams.bias, bias_hn)
 
-    assert "one slip" not in grade("gru-step-backward", answer).text
+    assert "one slip" not in judge(GRU_STEP_BACKWARD, answer).text
 
 
 def test_a_slip_in_a_function_that_the_reference_calls_is_found():
     def answer(params, cache, row):
-        return EXERCISES["gru-jacobian"].reference(
-            params, cache._replace(q_t=cache.q_t - params.bias_hn), row
-        )
+        return gru_jacobian(params, cache._replace(q_t=cache.q_t - params.bias_hn), row)
 
-    assert grade("gru-jacobian", answer).status == "right"  # the reference computes q anew
+    assert judge(GRU_JACOBIAN, answer).status == "right"  # the reference computes q anew
 
     def without_bias(params, cache, row):
         h, r, z, n = (array[row] for array in (cache.h_prev, cache.r_t, cache.z_t, cache.n_t))
@@ -177,7 +176,7 @@ def test_a_slip_in_a_function_that_the_reference_calls_is_found():
         return np.diag(z) + sum(s[:, None] * w for s, w in rows)
 
     assert "the term params.bias_hn is left out in the line of q" in flat(
-        grade("gru-jacobian", without_bias).text
+        judge(GRU_JACOBIAN, without_bias).text
     )
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from samples import LSTM_STEP_BACKWARD
 from toy import flat, toy
 
 from lstm_course.checker import Mistake, judge
@@ -117,11 +118,11 @@ def mixed(bias):
 
 
 def test_float64_beside_float32_that_a_class_of_the_package_refuses_is_a_remark():
-    verdict = grade("lstm-step-backward", mixed(lambda bias: bias.astype(np.float64)))
+    verdict = judge(LSTM_STEP_BACKWARD, mixed(lambda bias: bias.astype(np.float64)))
     assert verdict.status == "right, but"
     assert "4 of 5 cases agree" in verdict.text
     assert "bias must have dtype float32" in flat(verdict.text)
-    assert grade("lstm-step-backward", mixed(lambda bias: 2 * bias.astype(np.float64))).status != "right, but"
+    assert judge(LSTM_STEP_BACKWARD, mixed(lambda bias: 2 * bias.astype(np.float64))).status != "right, but"
 
 
 def test_nan_in_a_later_case_does_not_hide_what_is_wrong_in_the_case_that_is_shown():

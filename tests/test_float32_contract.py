@@ -119,9 +119,13 @@ def _chain(draw):
     return flow.scalar_chain(draw(4), draw(4), 0.5)
 
 
-@call(flow.explosion_width)
+@call(flow.explosion_width, flow.tanh_explosion_width)
 def _explosion_width(draw):
-    return flow.explosion_width(6 * draw(2, 3)), flow.explosion_width(draw(1)[0] * 0 + 5)
+    return [
+        width(w)
+        for width in (flow.explosion_width, flow.tanh_explosion_width)
+        for w in (6 * draw(2, 3), draw(1)[0] * 0 + 5)
+    ]
 
 
 @call(flow.memory_time)
@@ -177,6 +181,13 @@ def _lags(draw):
         found += [flow.lag_jacobians(params, steps, 1), flow.gradient_by_lag(params, cache, dh[-1])]
         found += [flow.state_jacobian(params, x[:, 0], **net.options)]
     return found
+
+
+@call(flow.rnn_step_jacobian, flow.rnn_total_derivative)
+def _rnn_flow(draw):
+    params = init_rnn(3, 4, rng(), dtype=draw.dtype)
+    _, steps = flow.forward_by_steps(params, draw(5, 2, 3))
+    return flow.rnn_step_jacobian(params, steps[2], 1), flow.rnn_total_derivative(params, steps, 1)
 
 
 @call(flow.lstm_local_jacobians, flow.lstm_highway_split, flow.lstm_excursions, flow.lstm_arrivals,

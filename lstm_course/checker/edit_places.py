@@ -24,6 +24,7 @@ class Slot:
 
     @node.setter
     def node(self, value):
+        """Let it hold something else."""
         if self.index is None:
             setattr(self.parent, self.name, value)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course.gradient_flow import forward_by_steps
+from lstm_course.gru import GRUParams
 from lstm_course.lstm import LSTMParams, lstm_forward, lstm_step
 from lstm_course.network import MLPParams, mlp_forward
 from lstm_course.rnn import RNNParams
@@ -73,3 +74,24 @@ def draw_steps(rng, length, batch, n, m, activation, dtype=np.float64):
     params = RNNParams(draw(rng, n, m, dtype=dtype), draw(rng, n, n, dtype=dtype), draw(rng, n, dtype=dtype))
     x, h0 = draw(rng, length, batch, m, dtype=dtype), draw(rng, batch, n, scale=0.5, dtype=dtype)
     return params, forward_by_steps(params, x, h0, activation=activation)[1]
+
+
+GRU_SIZES = (
+    (1, 1, 1, np.float64),  # B, I, H
+    (1, 2, 2, np.float64),
+    (2, 3, 2, np.float64),
+    (3, 2, 4, np.float32),
+    (16, 12, 24, np.float64),
+)
+
+
+def draw_gru_step(rng, size):
+    """Weights, an input and a state for one step; every bias counts."""
+    batch, n_in, n, dtype = GRU_SIZES[size]
+    params = GRUParams(
+        draw(rng, 3 * n, n_in, scale=1 / np.sqrt(n_in), dtype=dtype),
+        draw(rng, 3 * n, n, scale=1 / np.sqrt(n), dtype=dtype),
+        draw(rng, 3 * n, dtype=dtype),
+        draw(rng, n, dtype=dtype),
+    )
+    return params, draw(rng, batch, n_in, dtype=dtype), draw(rng, batch, n, scale=0.5, dtype=dtype)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course.checker import Exercise, Mistake, but
-from lstm_course.exercises._samples import draw
-from lstm_course.exercises.gru.conventions import SIZES, draw_step
+from lstm_course.exercises._samples import GRU_SIZES, draw, draw_gru_step
 from lstm_course.gradient_flow import gru_jacobian, gru_paths
 from lstm_course.gru import gru_step
 from lstm_course.gru_variants import one_gate_backward
@@ -15,7 +14,7 @@ from lstm_course.gru_variants import one_gate_backward
 
 
 def _sample_jacobian(rng, size):
-    params, x_t, h_prev = draw_step(rng, size)
+    params, x_t, h_prev = draw_gru_step(rng, size)
     return params, gru_step(params, x_t, h_prev, "before")[1], len(x_t) - 1
 
 
@@ -151,7 +150,7 @@ GRU_JACOBIAN = Exercise(
 
 
 def _sample_one_gate(rng, size):
-    batch, _, n, dtype = SIZES[size]
+    batch, _, n, dtype = GRU_SIZES[size]
     weight_z, weight_n = (draw(rng, n, n, scale=1 / np.sqrt(n), least=0.3, dtype=dtype) for _ in range(2))
     z_t = rng.uniform(0.2, 0.8, (batch, n)).round(2).astype(dtype)
     n_t = (rng.choice([-1, 1], (batch, n)) * rng.uniform(0.2, 0.8, (batch, n)).round(2)).astype(dtype)
