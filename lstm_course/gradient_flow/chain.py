@@ -102,20 +102,18 @@ def tanh_explosion_width(w):
     Parameters
     ----------
     w : array_like
-        Weights, any shape.
+        Weights, any shape, float32 or float64.
 
     Returns
     -------
     numpy.ndarray
-        Widths of the same shape.
+        Widths of the same shape and dtype.
 
     Raises
     ------
-    ValueError
-        When a weight is not finite.
+    ValueError, TypeError
+        When a weight is no number or not finite.
     """
-    w = np.abs(np.asarray(w, dtype=np.float64))
-    if not np.isfinite(w).all():
-        raise ValueError("w must be finite")
+    w = np.abs(as_array("w", w, None))
     safe = np.maximum(w, 1)
     return (2 / safe * np.arccosh(np.sqrt(safe)))[()]
