@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_course.activations import sigmoid_prime
 from lstm_course.checker import Exercise, Mistake, but
 from lstm_course.exercises._samples import draw
 from lstm_course.gradient_flow import (
@@ -99,6 +100,21 @@ CHAIN_GRADIENT = Exercise(
             "on the sigmoid its slope is taken.",
             _chain_wrong(biases="np.zeros_like(weights)"),
         ),
+        Mistake(
+            "every layer reads x",
+            "Every layer of yours reads x. Layer l reads h_{l-1}, what the layer before puts out.",
+            lambda weights, biases, x: float(np.prod(weights * sigmoid_prime(weights * x + biases))),
+        ),
+        Mistake(
+            "first layer skipped",
+            "The first layer's factor is missing: this is the derivative by h_1. x lies before the first layer.",
+            _chain_wrong(keep=slice(1, None)),
+        ),
+        Mistake(
+            "the output itself",
+            "This is the output h_L. Its derivative by x is asked for.",
+            lambda weights, biases, x: float(scalar_chain(weights, biases, x).h[-1]),
+        ),
     ),
 )
 
@@ -167,6 +183,22 @@ GAIN_PER_LAYER = Exercise(
             "them is a root, not a quotient.",
             lambda norms: float(norms[0] / norms[-1] / (len(norms) - 1)),
         ),
+        Mistake(
+            "always the square root",
+            "You take the square root, whatever the number of steps. A factor that acts at every step gives a power "
+            "whose exponent is that number.",
+            lambda norms: float(np.sqrt(norms[0] / norms[-1])),
+        ),
+        Mistake(
+            "one step alone",
+            "This is the factor of the first step back, next to the output, alone. The mean is over all steps.",
+            lambda norms: float(norms[-2] / norms[-1]),
+        ),
+        Mistake(
+            "logarithm of the gain",
+            "This is the logarithm of the gain. The way back from a logarithm is the exponential.",
+            lambda norms: float(np.log(norms[0] / norms[-1]) / (len(norms) - 1)),
+        ),
     ),
 )
 
@@ -218,6 +250,12 @@ EXPLOSION_WIDTH = Exercise(
             "This is the distance from the centre of the interval to one end. The slope is symmetric, "
             "so the interval reaches as far to the other side.",
             lambda w: _outside(w, _width(abs(w), share=1.0)),
+        ),
+        Mistake(
+            "half of the inverse forgotten",
+            "Twice the width. If you wrote the inverse of tanh as a logarithm, it has a ½ in front: "
+            "artanh(t) = ½ ln((1 + t)/(1 − t)).",
+            lambda w: _outside(w, _width(abs(w), share=4.0)),
         ),
         Mistake(
             "negative weights give zero",

@@ -96,6 +96,24 @@ INPUT_JACOBIAN = Exercise(
             "The last layer is treated like a hidden one. Its activation has a name of its own in the cache.",
             _jacobian_wrong(f_prime="get_activation(cache.activation).f_prime"),
         ),
+        Mistake(
+            "output's activation used everywhere",
+            "Every layer is treated like the last one. The hidden layers have an activation of their own, "
+            "cache.activation.",
+            _jacobian_wrong(f_prime="get_activation(cache.output).f_prime"),
+        ),
+        Mistake(
+            "slope of the output left out",
+            "The last layer's slopes are missing. It may have an activation too, cache.output.",
+            _jacobian_wrong(
+                f_prime="get_activation(cache.activation).f_prime if layer < params.depth else np.ones_like"
+            ),
+        ),
+        Mistake(
+            "the sigmoid's slope everywhere",
+            "You take the sigmoid's slope in every layer. Which activation a layer has stands in the cache.",
+            _jacobian_wrong(f_prime='get_activation("sigmoid").f_prime'),
+        ),
     ),
 )
 
@@ -178,6 +196,31 @@ MEAN_FIELD_GAIN = Exercise(
             "The expectation is over σ', and σ'² is needed. Norms are roots of sums of squares, so it is "
             "the squared factors that are averaged.",
             _mean_field_wrong(slope=sigmoid_prime),
+        ),
+        Mistake(
+            "average squared in the equation of q",
+            "You square the average of σ. It is the square that is averaged: E[σ²], not E[σ]².",
+            _mean_field_wrong(
+                settle=lambda q, scale: scale * float(_DENSITY @ sigmoid(np.sqrt(q) * _NODES)) ** 2
+            ),
+        ),
+        Mistake(
+            "average squared in the gain",
+            "You square the average of σ'. It is the square that is averaged: E[σ'²], not E[σ']².",
+            lambda width, weight_std: (
+                _mean_field_wrong(slope=sigmoid_prime, root=float)(width, weight_std)
+                / (np.sqrt(width) * weight_std)
+            ),
+        ),
+        Mistake(
+            "weights that do not add up to one",
+            "Your averages are too large by √(2π): the weights do not add up to 1. Divide them by their sum.",
+            _mean_field_wrong(
+                settle=lambda q, scale: (
+                    scale * float(_DENSITY @ sigmoid(np.sqrt(q) * _NODES) ** 2) * np.sqrt(2 * np.pi)
+                ),
+                slope=lambda a: np.sqrt(2 * np.pi) * sigmoid_prime(a) ** 2,
+            ),
         ),
         Mistake(
             "standard deviation for variance",

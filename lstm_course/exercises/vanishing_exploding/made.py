@@ -45,7 +45,7 @@ def gradient_at_the_input(n, layers, rng):
     hint="Compute by what factor one layer changes the norm, from the size of the weights that the code draws.",
     why="NumPy's `normal` takes a standard deviation. 1/n is the variance that was wanted; its root is 1/√n.",
     hints=(
-        "The backward pass is right, and so is the forward pass. What is left?",
+        "By what factor should one layer change the norm at weight scale 1, and by what does it here?",
         "Gain is about s√n for tanh near 0. Which s does the code draw with?",
     ),
 )

@@ -54,6 +54,11 @@ CHAIN_BY_HAND = Number(
             lambda: _chain(weights=tuple(map(abs, WEIGHTS))),
         ),
         Slip(
+            "weights left out of the bound",
+            "The derivative is right. The bound has weights too: each may be 3 in size.",
+            lambda: (_chain()[0], 0.25**DEEP),
+        ),
+        Slip(
             "added up",
             "You added the factors. Along one path they are multiplied.",
             lambda: (sum(WEIGHTS) / 4, DEEP * MOST / 4),
@@ -64,7 +69,7 @@ CHAIN_BY_HAND = Number(
             lambda: (math.prod(WEIGHTS) / 4, MOST**DEEP / 4),
         ),
     ),
-    why="Each layer gives w/4: (2/4)(−3/4)(4/4) = −0.375, and no more than (3/4)²⁰ = 0.0032.",
+    why="Each layer gives w/4: (2/4)(−3/4)(4/4) = −0.375, and no more than (3/4)²⁰ = 0.00317.",
     hints=("What is σ′(0)?", "One factor a layer: its weight times its slope. Multiply, and keep the signs."),
 )
 
