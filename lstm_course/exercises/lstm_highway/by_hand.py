@@ -26,9 +26,9 @@ ROUTES_BY_HAND = Number(
     level="warm-up",
     prompt=(
         "From c_0 to c_5, with h_0 held: how many routes make two excursions? In a network of three cells, how many "
-        "paths do they make from one given cell to another given cell? And how many factors f has each?"
+        "paths do they make from one given cell to another given cell? And how many factors D has each?"
     ),
-    names=("routes", "paths", "factors_f"),
+    names=("routes", "paths", "factors_D"),
     answer=_routes,
     rtol=0.001,
     slips=(
@@ -59,13 +59,13 @@ ROUTES_BY_HAND = Number(
             lambda: _routes(landings=0),
         ),
         Slip(
-            "a factor f in every step",
-            "A step that is entered at h has no factor f: it has a B or an E in its place.",
+            "a factor D in every step",
+            "A step that is entered at h has no factor D: it has a B or an E in its place.",
             lambda: _routes(kept=COUNT_STEPS),
         ),
     ),
     why="Six ways to place two excursions among the steps 2 to 5; in three of them they follow one another, and the first "
-    "may be a B or an E. Each route has a factor f for each of its other three steps.",
+    "may be a B or an E. Each route has a factor D for each of its other three steps.",
     hints=(
         "The first step is a D. Which pairs of steps are left for the excursions? Write them down.",
         "In which pairs do the two steps follow one another? There the first may be a B or an E, since both lead to a "
