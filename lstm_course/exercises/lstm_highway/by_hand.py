@@ -26,9 +26,9 @@ ROUTES_BY_HAND = Number(
     level="warm-up",
     prompt=(
         "From c_0 to c_5, with h_0 held: how many routes make two excursions? In a network of three cells, how many "
-        "paths do they make from one given cell to another given cell? And how many factors f has each?"
+        "paths do they make from one given cell to another given cell? And how many factors D has each?"
     ),
-    names=("routes", "paths", "factors_f"),
+    names=("routes", "paths", "factors_D"),
     answer=_routes,
     rtol=0.001,
     slips=(
@@ -59,13 +59,13 @@ ROUTES_BY_HAND = Number(
             lambda: _routes(landings=0),
         ),
         Slip(
-            "a factor f in every step",
-            "A step that is entered at h has no factor f: it has a B or an E in its place.",
+            "a factor D in every step",
+            "A step that is entered at h has no factor D: it has a B or an E in its place.",
             lambda: _routes(kept=COUNT_STEPS),
         ),
     ),
     why="Six ways to place two excursions among the steps 2 to 5; in three of them they follow one another, and the first "
-    "may be a B or an E. Each route has a factor f for each of its other three steps.",
+    "may be a B or an E. Each route has a factor D for each of its other three steps.",
     hints=(
         "The first step is a D. Which pairs of steps are left for the excursions? Write them down.",
         "In which pairs do the two steps follow one another? There the first may be a B or an E, since both lead to a "
@@ -79,12 +79,13 @@ ROUTES_BY_HAND = Number(
 D1, D2, D3, A1, A2, B2, B3, E2 = 0.5, 0.8, 0.5, 0.4, 0.5, 0.5, 1.0, 0.5
 
 
-def _three_steps(*, ddb=1.0, dbd=1.0, deb=1.0, f_too=False):
+def _three_steps(*, ddb=1.0, dbd=1.0, deb=1.0, f_too=False, shown=(A1, A2)):
     """Highway, parts with one and two excursions, and the total; routes may be left out."""
     f2, f3 = (D2, D3) if f_too else (1.0, 1.0)
+    a1, a2 = shown
     highway = D3 * D2 * D1
-    one = ddb * B3 * f3 * A2 * D2 * D1 + dbd * D3 * B2 * f2 * A1 * D1
-    two = (B3 * f3 * A2 * B2 * f2 * A1 + deb * B3 * f3 * E2 * f2 * A1) * D1
+    one = ddb * B3 * f3 * a2 * D2 * D1 + dbd * D3 * B2 * f2 * a1 * D1
+    two = (B3 * f3 * a2 * B2 * f2 * a1 + deb * B3 * f3 * E2 * f2 * a1) * D1
     return highway, one, two, highway + one + two
 
 
@@ -116,6 +117,12 @@ THREE_STEPS = Number(
             "a factor f beside the excursion",
             "You kept the factor D of the steps in which an excursion is made. B or E stands in its place.",
             lambda: _three_steps(f_too=True),
+        ),
+        Slip(
+            "way down left out",
+            "Your routes get to the hidden state for nothing. Before an excursion that follows a D or a B a route goes "
+            "down by A, the A of the step before.",
+            lambda: _three_steps(shown=(1.0, 1.0)),
         ),
         Slip(
             "product of the parts",

@@ -56,6 +56,15 @@ def _count_c_before_e(c, h, D, B, A, E):
     return c, h + E @ _one_more(h)
 
 
+def _count_in_place(c, h, D, B, A, E):
+    c, h = c.copy(), h.copy()
+    for m in range(len(c)):
+        below = h[m - 1] if m else 0 * h[0]
+        c[m] = D @ c[m] + B @ below
+        h[m] = A @ c[m] + E @ below
+    return c, h
+
+
 def _count_twice(c, h, D, B, A, E):
     c = D @ c + B @ _one_more(h)
     return c, A @ _one_more(c) + E @ _one_more(h)
@@ -150,6 +159,16 @@ EXCURSIONS = Exercise(
             "In the line for J_h the old J_h is gone by the time E acts on it. The way through the output gate "
             "starts from h_{t-1}.",
             _excursions_wrong(move=_count_c_before_e),
+        ),
+        Mistake(
+            "in place, upwards",
+            "When you make entry m, entry m - 1 of J_h is already the new one. Run m downwards, or keep the old array.",
+            _excursions_wrong(move=_count_in_place),
+        ),
+        Mistake(
+            "h_{t0} moves by the identity",
+            "You start J_h from the identity. h_{t0} is held: nothing has moved it yet, so all of J_h starts at zero.",
+            _excursions_wrong(start=lambda params, cache, t0, row: np.eye(params.hidden_size)),
         ),
         Mistake(
             "leaving counted as well",

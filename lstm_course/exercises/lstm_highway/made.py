@@ -129,8 +129,8 @@ OPEN_ROAD = Built(
     why="The cell rests at zero, so the candidate is the only door back that is not shut, and after the first step each "
     "step multiplies by f + i o W_hg. With W_hg negative that is far below f: a sum of routes may cancel.",
     hints=(
-        "With inputs, states and the candidate's bias at zero the cell stays at zero. Which of the terms of B, and is E, "
-        "left then?",
+        "With inputs, states and the candidate's bias at zero the cell stays at zero. Which terms of B are left "
+        "then? And is E?",
         "c moves by f of its own and by i W_hg of the movement of h, and h moves by o of that of c. What does a step "
         "multiply by?",
         "f must be near 1, and f + i o W_hg near 0: open i and o with biases, and take a negative W_hg.",

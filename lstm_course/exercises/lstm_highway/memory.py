@@ -57,6 +57,11 @@ MEMORY_TIME = Exercise(
             lambda forget_bias: np.log(0.5) / np.log(sigmoid(forget_bias)),
         ),
         Mistake(
+            "time to lose 1/e",
+            "After your time 1/e has been lost and the rest is left. Asked for is the time after which 1/e is left.",
+            lambda forget_bias: np.log(1 - 1 / np.e) / np.log(sigmoid(forget_bias)),
+        ),
+        Mistake(
             "logarithm to base 10",
             "This is the time until a tenth is left: the logarithm is to base 10. For 1/e take the natural one.",
             lambda forget_bias: -1 / np.log10(sigmoid(forget_bias)),

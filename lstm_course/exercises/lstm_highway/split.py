@@ -156,6 +156,16 @@ HIGHWAY_SPLIT = Exercise(
             _split_wrong(start=moves_with_c),
         ),
         Mistake(
+            "h_{t0} moves by the identity",
+            "You start both movements from the identity. h_{t0} is held: its movement starts at zero.",
+            _split_wrong(start=lambda params, cache, t0, row: np.eye(params.hidden_size)),
+        ),
+        Mistake(
+            "sum of the gates",
+            "On your highway the forget gates are added. A movement of the cell is multiplied by one gate after another.",
+            _split_wrong(highway=lambda f, t0, t1: np.diag(np.sum(f[t0:t1], axis=0))),
+        ),
+        Mistake(
             "way from h to h forgotten",
             "Your changes of h_{t-1} reach h_t through c_t alone. There is a second way, through the "
             "output gate.",
