@@ -170,6 +170,12 @@ FORGET_BIAS_FOR = Exercise(
             "the formula for one half and many steps",
             "That is ln(steps) + 0.37, the formula for one half and many steps. Here the share is any, and the steps may "
             "be few.",
+            lambda share, steps: math.log(steps) + 0.37,
+        ),
+        Mistake(
+            "the formula for one half and many steps, with all its digits",
+            "That is ln(steps) − ln ln 2, the formula for one half and many steps. Here the share is any, and the steps "
+            "may be few.",
             lambda share, steps: math.log(steps) - math.log(math.log(2)),
         ),
         Mistake(
