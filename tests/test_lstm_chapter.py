@@ -1,5 +1,9 @@
 """The exercises of chapter 12 that ask for no function: answers by torch, and wrong ones of several kinds."""
 
+import re
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pytest
 import torch
@@ -8,8 +12,44 @@ from lstm_course.activations import sigmoid
 from lstm_course.exercises import EXERCISES, grade
 from lstm_course.lstm import LSTMParams
 from lstm_course.lstm_variants import PeepholeLSTMParams, variant_forward, variant_step
-from lstm_course.lstm_weights import counter_cell
+from lstm_course.lstm_weights import counter_cell, lstm_parameter_count
 from lstm_course.torch_bridge import lstm_to_torch
+
+PAGE = "\n".join(
+    cell.source
+    for cell in nbformat.read(
+        Path(__file__).resolve().parents[1] / "book" / "12_lstm.ipynb", as_version=4
+    ).cells
+    if cell.cell_type == "markdown"
+)
+
+
+def test_the_table_of_the_step_with_a_calculator_is_the_cell_of_the_check():
+    rows = re.findall(r"^\| ([ifgo]) \| \$(\S+)\$ \| \$(\S+)\$ \| \$(\S+)\$ \|$", PAGE, re.M)
+    params, *_ = EXERCISES["lstm-step"].sample(np.random.default_rng(0), 0)
+    assert "".join(row[0] for row in rows) == "ifgo"
+    stated = np.array([row[1:] for row in rows], float)
+    assert np.array_equal(stated, np.column_stack([params.weight_ih, params.weight_hh, params.bias]))
+
+
+def test_the_displays_of_the_page():
+    """What the guard of the prose does not read: displayed equations and the years of a table."""
+    assert r"\frac{2\,(I+2H+1)}{I+H+1}" in PAGE
+    for n_in, n in ((7, 5), (300, 512)):
+        ratio = lstm_parameter_count(n_in, 2 * n) / lstm_parameter_count(n_in, n)
+        assert ratio == pytest.approx(2 * (n_in + 2 * n + 1) / (n_in + n + 1))
+    peepholes = (
+        r"i_t&=\sigma(a^i_t+p_i\odot c_{t-1})\\",
+        r"f_t&=\sigma(a^f_t+p_f\odot c_{t-1})\\",
+        r"o_t&=\sigma(a^o_t+p_o\odot c_t)",
+    )
+    assert "\n".join(peepholes) in PAGE
+    assert r"$W_{xi}$ is our $W_{ii}^\top$" in PAGE
+    years = re.findall(r"^\| \$(\d{4})\$ \| .+ \| \{cite:t\}`[a-z]+(\d{4})` \|$", PAGE, re.M)
+    assert len(years) == 6
+    assert all(year == of for year, of in years)
+    links = re.findall(r"\[Chapter 11\]\(11_rnn_reach\) (ended with a wish|had a task)", PAGE)
+    assert len(links) == 2
 
 
 def float64(*values):
@@ -124,6 +164,8 @@ def changed(of, *, rows=None, recurrent=None, bias=None):
         ("squashed-counter", (1.01, 1e-7), "makes the count larger by a share"),
         ("squashed-counter", (1.0, 1e-5), "leaves the straight part"),
         ("squashed-counter", (1.0, 1e-3), "leaves the straight part"),
+        ("squashed-counter", (1.0, 6e-7), "over the count and the zeros behind it"),
+        ("squashed-counter", (1.0, 3.7e-7), "over the count and the zeros behind it"),
         ("squashed-counter", (1.0, 0.0), "U must not be 0"),
         ("squashed-counter", 1.0, "must hold two numbers"),
     ],
@@ -144,3 +186,4 @@ def test_other_right_cells_pass():
     ticks_open_the_input_gate = cell([[50, 0], [0, -50], [0, 0], [0, 0]], [0] * 4, [-25, 25, 20, 0])
     assert grade("lstm-reset-counter", ticks_open_the_input_gate).status == "right"
     assert grade("squashed-counter", (1, -1e-7)).status == "right"
+    assert grade("squashed-counter", (1, 3.5e-7)).status == "right"

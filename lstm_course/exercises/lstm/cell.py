@@ -121,6 +121,37 @@ LSTM_STEP = Exercise(
             _wrong_step(c_t="i_t * g_t"),
         ),
         Mistake(
+            "coupled gates",
+            "The input gate lets 1 − f in. That is the variant with coupled gates; here the input gate has weights of "
+            "its own, and both may be open.",
+            _wrong_step(i_t="1 - sigmoid(a_f)"),
+        ),
+        Mistake(
+            "no forget gate",
+            "The whole old state is kept. That is the LSTM of 1997; here the forget gate says which share of it.",
+            _wrong_step(c_t="c_prev + i_t * g_t"),
+        ),
+        Mistake(
+            "no input gate",
+            "The whole candidate enters. The input gate says which share of it.",
+            _wrong_step(c_t="f_t * c_prev + g_t"),
+        ),
+        Mistake(
+            "no output gate",
+            "The whole squashed state is shown. The output gate says which share of it.",
+            _wrong_step(h_t="tanh_c"),
+        ),
+        Mistake(
+            "recurrent part forgotten",
+            "The pre-activations do not read h_prev. Each is a weighted sum of the input and of the last hidden state.",
+            _wrong_step(a_t="x_t @ params.weight_ih.T + params.bias"),
+        ),
+        Mistake(
+            "squashed cell state returned",
+            "You return tanh(c_t) as the cell state. Squashed is only what is shown; the state goes on as it is.",
+            but(lstm_step, return_="h_t, tanh_c"),
+        ),
+        Mistake(
             "bias missing",
             "The pre-activations lack their bias. Without it the forget gate of a new network could not start "
             "open.",

@@ -105,7 +105,7 @@ SQUASHED_COUNTER = Built(
         Demand(
             "holds its count over 1,000 zeros",
             _misread(2000, 1000),
-            "Without input h should stay where it is. What does w do to it at every step?",
+            "Without input h should stay where it is. What does w do to it at every step, and what does tanh?",
         ),
     ),
     slips=(
@@ -119,17 +119,19 @@ SQUASHED_COUNTER = Built(
         ),
         Slip(
             "steps too large",
-            "w is right. But u is so large that h leaves the straight part of tanh before the count is done.",
-            lambda p: abs(p[1]) > 5e-7,
+            "w is right. But u is so large that h leaves the straight part of tanh: over the count and the zeros behind "
+            "it more than half a step is lost.",
+            lambda p: abs(p[1]) > 3.5e-7,
         ),
     ),
     example=lambda: (1.0, 1e-7),
-    why="It counts because a double has some sixteen digits. tanh loses h³/3 a step, so a count to n needs u well below "
-    "1/n², and a reader that tells numbers apart that are u apart. With a precision given beforehand there is an end.",
+    why="It counts because a double has some sixteen digits. tanh loses h³/3 a step, so a count to n needs u below "
+    "√6/n², and below that if it must be held, and a reader that tells numbers apart that are u apart. With a precision given beforehand there is an end.",
     hints=(
         "Which w neither shrinks nor enlarges h, as long as h is small?",
         "For small a, tanh a ≈ a − a³/3. How much is lost over n steps when h grows to n·u?",
-        "Σ (j u)³/3 over j up to n is about u³n⁴/12. That must be below u/2.",
+        "Σ (j u)³/3 over j up to n is about u³n⁴/12. Each zero takes h³/3, too: what must u be so that 1,000 of them do "
+        "no harm? Together the losses must be below u/2.",
     ),
 )
 

@@ -56,7 +56,8 @@ def _count_off(tick, reset):
         if not len(wrong):
             return ""
         t = wrong[0]
-        return f"After {t + 1} steps c is {c[t]:.3g}, and should be {wanted[t]}."
+        after = "1 step" if t == 0 else f"{t + 1} steps"
+        return f"After {after} c is {c[t]:.3g}, and should be {wanted[t]}."
 
     return test
 

@@ -126,6 +126,11 @@ BIAS_SET_TWICE = Number(
             lambda: (_kept(1.0), _kept(2.0)),
         ),
         Slip(
+            "the same twice",
+            "You gave the same share twice. Meant was one bias of 1: what would be left with it?",
+            lambda: (_kept(2.0), _kept(2.0)),
+        ),
+        Slip(
             "one step only",
             "Those are the gates. Ten steps multiply ten of them.",
             lambda: (float(sigmoid(2.0)), float(sigmoid(1.0))),
@@ -267,8 +272,8 @@ COUPLED_COUNTER = Choice(
         "3": "True, and it is half of the story: the other half is what becomes of it afterwards.",
         "4": "True of each single candidate. But a new one comes at every step; what do they add up to?",
     },
-    why="c ← ½ c + ½ goes to 1 and stays there. A mean of numbers between −1 and 1 lies between −1 and 1, so a coupled "
-    "cell cannot hold a count. A GRU's state is such a mean.",
+    why="c ← ½ c + ½ goes to 1 and stays there. A mean of numbers between −1 and 1 lies between −1 and 1: with whole "
+    "steps there is no room for a count. A GRU's state is such a mean.",
     hints=(
         "Do the first three steps with a pencil.",
         "Which c stays as it is when c is replaced by ½ c + ½?",

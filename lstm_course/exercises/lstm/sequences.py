@@ -148,6 +148,35 @@ LSTM_FORWARD = Exercise(
             _wrong_forward(start=lambda h0, c0: (c0, h0)),
         ),
         Mistake(
+            "only the hidden state set to zero",
+            "Where the mask is False your cell state waits, but the hidden state is set to zero. It stays what it was, "
+            "too: the gates of the next step read it.",
+            _wrong_forward(
+                hold=lambda now, h_t, c_t, h, c: (
+                    np.where(now, h_t, np.zeros_like(h_t)),
+                    np.where(now, c_t, c),
+                )
+            ),
+        ),
+        Mistake(
+            "one decision for the whole batch",
+            "You decide once for the whole batch: if any example has a step, all take it. Each example has its own mask.",
+            _wrong_forward(
+                hold=lambda now, h_t, c_t, h, c: (np.where(now.any(), h_t, h), np.where(now.any(), c_t, c))
+            ),
+        ),
+        Mistake(
+            "states exchanged from step to step",
+            "A step gets the last c as its hidden state and the last h as its cell state. lstm_step takes h first, and "
+            "returns it first.",
+            _wrong_forward(carry=lambda h, c, h0, c0: (c, h)),
+        ),
+        Mistake(
+            "always the first input",
+            "Every step reads x[0]. Step t reads x[t].",
+            _wrong_forward(read=lambda x, mask: (np.broadcast_to(x[:1], x.shape), mask)),
+        ),
+        Mistake(
             "reads from the end",
             "The sequence is read from its last step to its first. That is one half of a bidirectional "
             "network; here time runs forward.",

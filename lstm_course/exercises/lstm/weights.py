@@ -25,6 +25,13 @@ def _read_as(order):
     return functools.partial(lstm_from_concatenated, order=order)
 
 
+def _forget_bias_raised(params):
+    """Add 1 to the forget block of the bias."""
+    n = params.weight_hh.shape[1]
+    params.bias[n : 2 * n] += 1
+    return params
+
+
 LSTM_FROM_CONCATENATED = Exercise(
     label="lstm-from-concatenated",
     prompt=(
@@ -76,6 +83,23 @@ LSTM_FROM_CONCATENATED = Exercise(
                 return_="LSTMParams(rows[:, :split].copy(), "
                 "np.concatenate([block.T for block in np.split(rows[:, split:], 4)]), ours)",
             ),
+        ),
+        Mistake(
+            "order i, f, o, g",
+            "Your blocks come out in the order i, f, o, g. Ours, and torch's, is i, f, g, o.",
+            _read_as("oifg"),
+        ),
+        Mistake(
+            "columns interleaved",
+            "You take every fourth column for a gate, unit by unit. They split the columns into four blocks.",
+            lambda weight, bias: lstm_from_concatenated(
+                *(a.reshape(*a.shape[:-1], -1, 4).swapaxes(-1, -2).reshape(a.shape) for a in (weight, bias))
+            ),
+        ),
+        Mistake(
+            "one added to the forget bias",
+            "You add 1 to the forget bias. That is for the start of a training; these weights are somebody's, as they are.",
+            lambda weight, bias: _forget_bias_raised(lstm_from_concatenated(weight, bias)),
         ),
         Mistake(
             "g and i exchanged only",
@@ -141,6 +165,43 @@ FORGET_BIAS_FOR = Exercise(
             "tanh for the sigmoid",
             "You invert tanh. A gate is a sigmoid, and its inverse is another logarithm.",
             lambda share, steps: math.atanh(share ** (1 / steps)),
+        ),
+        Mistake(
+            "the formula for one half and many steps",
+            "That is ln(steps) + 0.37, the formula for one half and many steps. Here the share is any, and the steps may "
+            "be few.",
+            lambda share, steps: math.log(steps) + 0.37,
+        ),
+        Mistake(
+            "the formula for one half and many steps, with all its digits",
+            "That is ln(steps) − ln ln 2, the formula for one half and many steps. Here the share is any, and the steps "
+            "may be few.",
+            lambda share, steps: math.log(steps) - math.log(math.log(2)),
+        ),
+        Mistake(
+            "the formula for many steps",
+            "That is ln(steps/(−ln share)), which is right for many steps. For few of them 1 − f is not −ln f.",
+            lambda share, steps: math.log(steps / -math.log(share)),
+        ),
+        Mistake(
+            "sigmoid in place of its inverse",
+            "You put the gate through the sigmoid once more. Its bias is what the sigmoid makes the gate of: turn it round.",
+            lambda share, steps: 1 / (1 + math.exp(-(share ** (1 / steps)))),
+        ),
+        Mistake(
+            "logarithm of the gate",
+            "That is ln f. The bias is ln f − ln(1 − f).",
+            lambda share, steps: math.log(share) / steps,
+        ),
+        Mistake(
+            "one step more",
+            "This bias keeps the share over one step more. Each of the `steps` steps multiplies once.",
+            lambda share, steps: _logit(share ** (1 / (steps + 1))),
+        ),
+        Mistake(
+            "what is forgotten",
+            "You take the share for what is lost. It is what is left.",
+            lambda share, steps: _logit((1 - share) ** (1 / steps)),
         ),
         Mistake(
             "power for the root",
