@@ -60,6 +60,7 @@ def test_the_planted_bug_is_one_and_the_only_one():
 @pytest.mark.parametrize(
     ("label", "answer", "said"),
     [
+        ("untied-copies", (-6, -12, -18, -18), "after L_2 was made"),
         ("delay-by-one", ([[0.0], [3.0]], np.zeros((2, 2)), [0.0, 0.0]), "shows the input of now"),
         ("delay-by-one", ([[3.0], [0.0]], [[0.0, 3.0], [0.0, 0.0]], [0.0, 0.0]), "W_hh is transposed"),
         ("delay-by-one", ([[1.0], [0.0]], [[0.0, 0.0], [1.0, 0.0]], [0.0, 0.0]), "Every sign is right already"),

@@ -77,6 +77,8 @@ TOGGLE = EXERCISES["toggle"].example()
         ("toggle", ([[6.0]], [[6.0]], [-1.0], [0.5], 1.0), "should settle where y is 0"),
         ("toggle", ([[6.0], [6.0]], [[3.0, 0.0], [3.0, 0.0]], [0.0, 0.0], [0.5, 0.5], 0.0), "must do this"),
         ("toggle", ([[5.0]], [[3.0]], [0.0], [1.0], 0.0), "you have a latch"),
+        ("toggle", (TOGGLE[0], np.multiply(TOGGLE[1], 2), *TOGGLE[2:]), "twice as strongly as the pulse"),
+        ("toggle", (*(np.divide(part, 3) for part in TOGGLE[:3]), *TOGGLE[3:]), "units are not saturated"),
         ("toggle", TOGGLE[:3], "must hold five parts"),
         ("toggle", (*TOGGLE[:3], [1.0], 0.0), "W_y must hold 2 numbers"),
         ("explodes-below-one", ([[3.0, 3.0], [-3.0, -3.0]], [1.5, -3.0]), "Choose these first"),

@@ -115,7 +115,7 @@ def jacobian() -> Explorer:
         start={"radius": 0.9, "kind": "orthogonal", "activation": "identity"},
         labels={"radius": "spectral radius ρ", "kind": "matrix W_hh", "activation": "activation f"},
         caption="Random inputs of one strength. Identity: ρ times the identity matrix. One-way: four units, ρ on the "
-        "diagonal and 1 beside it, so that each passes its state on to one other.",
+        "diagonal and 1 beside it, so that each unit but the first passes its state on to the one before.",
     )
 
 

@@ -145,6 +145,11 @@ UNTIED_COPIES = Number(
             lambda: _copies(tails=HAND_H[1:]),
         ),
         Slip(
+            "the third copy before its time",
+            "Copy 3 multiplies h_2, but after L_2 was made. What can a loss say about what comes later?",
+            lambda: (*_copies()[:2], -18.0, _copies()[3]),
+        ),
+        Slip(
             "the future has a share",
             "You found the sum of the first two. But a loss at step 2 was there before step 3 used its copy: its share "
             "is zero.",

@@ -27,6 +27,16 @@ def _total_wrong(**changed):
     return but(rnn_immediate_and_total, **{line: (..., text) for line, text in changed.items()})
 
 
+def _immediate_of(which):
+    """The right total, and for the immediate derivative what `which` makes of those of all steps."""
+
+    def wrong(w, x, h0):
+        every = [rnn_immediate_and_total(w, x[: t + 1], h0)[0] for t in range(len(x))]
+        return which(every), rnn_immediate_and_total(w, x, h0)[1]
+
+    return wrong
+
+
 IMMEDIATE_AND_TOTAL = Exercise(
     label="immediate-and-total",
     level="warm-up",
@@ -85,6 +95,29 @@ IMMEDIATE_AND_TOTAL = Exercise(
             "Your slope of tanh is 1 - a². The short formula 1 - h² takes what comes out of tanh, not what "
             "goes in.",
             _total_wrong(immediate="float(1 - a**2) * h", total="immediate + float(1 - a**2) * w * total"),
+        ),
+        Mistake(
+            "slope at the state before",
+            "The slope is 1 - h² at the state that the step makes. You took it at the state before.",
+            _total_wrong(immediate="float(1 - h**2) * h", total="immediate + float(1 - h**2) * w * total"),
+        ),
+        Mistake(
+            "immediate derivative of the first step",
+            "The total is right. But the immediate derivative asked for is that of the last state: w moves at "
+            "the last step alone.",
+            _immediate_of(lambda every: every[0]),
+        ),
+        Mistake(
+            "immediate derivatives of all steps",
+            "The total is right. But the immediate derivative belongs to one step, the last; you have summed those "
+            "of all steps.",
+            _immediate_of(sum),
+        ),
+        Mistake(
+            "only the first use carried",
+            "You carry what the first step did to the end, and leave out what the later steps add. Each of them uses "
+            "w, too.",
+            _total_wrong(total="float(act.f_prime(a)) * w * total if total else immediate"),
         ),
     ),
 )

@@ -78,8 +78,8 @@ DELAY = Built(
         ),
     ),
     example=lambda: ([[3.0], [0.0]], [[0.0, 0.0], [3.0, 0.0]], [0.0, 0.0]),
-    why="A state is the past's only way into the present: unit 1 holds x_t, and one step later unit 2 reads it. W_hh "
-    "has the square 0, so after two steps nothing is left: a memory of exactly one step.",
+    why="A state is the past's only way into the present: unit 1 holds x_t, and one step later unit 2 reads it. No "
+    "weight leads on from unit 2, so after two steps nothing is left: a memory of exactly one step.",
     hints=(
         "Row i of W_ih and of W_hh belongs to the unit i that listens; column j of W_hh to the unit j that it hears.",
         "Unit 1: a large weight from the input. Unit 2: nothing from the input, a large weight from unit 1.",
@@ -172,7 +172,7 @@ COUNTER = Built(
     ),
     example=lambda: ([[1.0, -200.0]], [[1.0]], [0.0]),
     why="So a plain recurrent unit can choose what to forget: max(0, ·) cuts off all that a large negative input pushes "
-    "below zero. While it counts its slope is 1 and its weight is 1, so its Jacobian is 1; at a reset it is 0.",
+    "below zero. Above 0 its slope is 1 and its weight is 1, so its Jacobian is 1; at a reset it is 0.",
     hints=(
         "Take one unit, h_t = max(0, w h_{t−1} + u x₁ + v x₂ + b). Without any input the state must stay: w and b?",
         "One tick adds one: u. And a reset must push even 100 + 1 below zero: v.",

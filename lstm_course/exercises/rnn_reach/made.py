@@ -95,6 +95,12 @@ def _sticks(net):
     )
 
 
+def _scaled(net, weights=1.0, recurrent=1.0):
+    params, w_y, b_y = net
+    parts = params.weight_ih * weights, params.weight_hh * weights * recurrent, params.bias * weights
+    return RNNParams(*parts), w_y, b_y
+
+
 TOGGLE = Built(
     label="toggle",
     level="hard",
@@ -133,6 +139,18 @@ TOGGLE = Built(
             "The second pulse leaves it on: you have a latch. One threshold cannot tell 'one of the two' from 'both'; two "
             "can.",
             _sticks,
+        ),
+        Slip(
+            "state heard twice as strongly",
+            "It hears its state, but twice as strongly as the pulse: h₁ − h₂ is 2 when it is on. State and pulse must "
+            "count alike.",
+            lambda net: not _toggles_wrongly(_PULSES)(_scaled(net, recurrent=0.5)),
+        ),
+        Slip(
+            "right but soft",
+            "The plan is right, but on and off are not within 0.2: the units are not saturated. Make all weights and "
+            "biases larger by one factor.",
+            lambda net: not _toggles_wrongly(_PULSES)(_scaled(net, weights=3.0)),
         ),
         Slip(
             "rows and columns exchanged",

@@ -33,6 +33,9 @@ def _terms_wrong(
     slope=_slope,
     state=lambda step: step.h_prev,
     back=lambda da, weight: da @ weight,
+    entry=lambda loss, use: loss - use,
+    last=0,
+    own=lambda dh, use: 0,
     finish=lambda terms: terms,
 ):
     """`terms_by_lag` as two loops, with one line written differently."""
@@ -40,13 +43,36 @@ def _terms_wrong(
     def wrong(params, steps, dh):
         terms = np.zeros((len(steps), *params.weight_hh.shape), dh.dtype)
         for t, arrives in enumerate(start(dh)):
-            for k in range(t, -1, -1):
+            for k in range(t, last - 1, -1):
                 da = arrives * slope(steps[k])
-                terms[t - k] += da.T @ state(steps[k])
-                arrives = back(da, params.weight_hh)
+                terms[entry(t, k)] += da.T @ state(steps[k])
+                arrives = back(da, params.weight_hh) + own(dh, k)
         return finish(terms)
 
     return wrong
+
+
+def _first_sample(params, steps, dh):
+    return terms_by_lag(params, [_first(step) for step in steps], dh[:, :1])
+
+
+def _first(step):
+    return type(step)(*(part[:1] if isinstance(part, np.ndarray) else part for part in step))
+
+
+def _slope_of_the_loss(params, steps, dh):
+    terms = np.zeros((len(steps), *params.weight_hh.shape), dh.dtype)
+    for t, arrives in enumerate(dh):
+        for k in range(t + 1):
+            da = arrives * _slope(steps[t])
+            terms[k] += da.T @ steps[t - k].h_prev
+            arrives = da @ params.weight_hh
+    return terms
+
+
+def _mean_over_losses(terms):
+    count = np.arange(len(terms), 0, -1, dtype=terms.dtype)
+    return terms / count[:, None, None]
 
 
 def _last_loss_only(dh):
@@ -85,6 +111,42 @@ TERMS_BY_LAG = Exercise(
             "Your terms add up to the gradient, but each collects all that arrives at one step, from near "
             "and far losses together. Keep them apart by their distance from the loss.",
             _terms_by_position,
+        ),
+        Mistake(
+            "filed by the step of the use",
+            "Your entry k holds what is said about the use at step k. The lag is the distance from there to the loss.",
+            _terms_wrong(entry=lambda loss, use: use),
+        ),
+        Mistake(
+            "filed by the step of the loss",
+            "Your entry t holds all terms of the loss at step t. The lag is the distance from the loss to the use.",
+            _terms_wrong(entry=lambda loss, use: loss),
+        ),
+        Mistake(
+            "other losses added on the way",
+            "On the way back you add the losses of the steps you pass. Each of them goes its own way from its own step: "
+            "here they are counted again.",
+            _terms_wrong(own=lambda dh, use: dh[use - 1] if use else 0),
+        ),
+        Mistake(
+            "first use left out",
+            "Your way back ends one step early. The very first step uses W_hh as well, on the state it was given.",
+            _terms_wrong(last=1),
+        ),
+        Mistake(
+            "first sample only",
+            "You followed the first sample of the batch. An entry adds up all of them.",
+            _first_sample,
+        ),
+        Mistake(
+            "slope of the step of the loss",
+            "At every step back you take the slope of the step where the loss stands. Each step has a slope of its own.",
+            _slope_of_the_loss,
+        ),
+        Mistake(
+            "averaged over the losses",
+            "You divide each entry by the number of losses that have this lag. A gradient adds up.",
+            _terms_wrong(finish=_mean_over_losses),
         ),
         Mistake(
             "farthest lag first",

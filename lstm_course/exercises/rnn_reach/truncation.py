@@ -41,6 +41,32 @@ def _state_reset(params, steps, dh, window):
     return truncated_backward(params, made, dh, window)
 
 
+def _state_zeroed(params, steps, dh, window):
+    """The caches with zeros for the states at the borders, and all else as it was."""
+    made = [
+        step._replace(h_prev=np.zeros_like(step.h_prev)) if t % window == 0 else step
+        for t, step in enumerate(steps)
+    ]
+    return truncated_backward(params, made, dh, window)
+
+
+def _ends_only(params, steps, dh, window):
+    heard = np.zeros_like(dh)
+    ends = [*range(window - 1, len(dh), window), len(dh) - 1]
+    heard[ends] = dh[ends]
+    return truncated_backward(params, steps, heard, window)
+
+
+def _first_steps_left_out(params, steps, dh, window):
+    shares, arrives = [], 0
+    for t in reversed(range(len(steps))):
+        _, arrives, share = rnn_step_backward(params, steps[t], dh[t] + arrives)
+        first = t % window == 0
+        shares.append(type(params)(*(part * (not first) for part in vars(share).values())))
+        arrives = 0 if first else arrives
+    return add_params(shares)
+
+
 def _look_back(params, steps, dh, window):
     shares = []
     for t in range(len(steps)):
@@ -110,6 +136,40 @@ TRUNCATED_BACKWARD = Exercise(
                 return_="type(params)(*(part / part.dtype.type(len(windows)) for part in vars(add_params("
                 "[backward_by_steps(params, steps[each], dh[each])[-1] for each in windows])).values()))"
             ),
+        ),
+        Mistake(
+            "state set to zero in the caches",
+            "At the start of every window you put zeros in place of the state that came in. W_hh multiplied that state, "
+            "and the border does not change it.",
+            _state_zeroed,
+        ),
+        Mistake(
+            "only the loss at a window's end",
+            "You hear the loss at the end of each window alone. Every step has its own dh[t], inside a window too.",
+            _ends_only,
+        ),
+        Mistake(
+            "first step of every window left out",
+            "The first step of every window is missing in the sums. It uses the weights as every other step does; only "
+            "what goes back beyond it is dropped.",
+            _first_steps_left_out,
+        ),
+        Mistake(
+            "first window left out",
+            "The first window contributes nothing. It, too, has losses and uses the weights.",
+            _truncated_wrong(
+                windows="[slice(k, k + window) for k in range(window if len(steps) > window else 0, len(steps), window)]"
+            ),
+        ),
+        Mistake(
+            "windows one step too long",
+            "Your windows are one step too long: the cut comes after window + 1 steps.",
+            _truncated_wrong(windows="[slice(k, k + window + 1) for k in range(0, len(steps), window + 1)]"),
+        ),
+        Mistake(
+            "cut at every step",
+            "You cut at every step, so that no gradient passes at all. Inside a window it passes.",
+            _truncated_wrong(windows="[slice(k, k + 1) for k in range(len(steps))]"),
         ),
         Mistake(
             "every loss looks back equally far",
