@@ -1,11 +1,15 @@
 """The benchmarks: the script runs, its file has the shape that the table reads. No time is asserted."""
 
+import importlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from lstm_course.book import RIVALS, TASKS, benchmark_table
 
@@ -151,3 +155,49 @@ def test_the_table_needs_no_torch(quick):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("| T, B, I, H | LSTM, ms | `nn.LSTM` |")
+
+
+SPEED = ROOT / "book" / "speed.ipynb"
+
+
+@pytest.fixture
+def race(monkeypatch):
+    """The modules of the benchmarks: contender, contenders."""
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    return importlib.import_module("contender"), importlib.import_module("contenders")
+
+
+def operations(output):
+    """The names of the operations in the graph of an output, once for each node."""
+    waiting, seen = [output.grad_fn], {}
+    while waiting:
+        node = waiting.pop()
+        if node is not None and node not in seen:
+            seen[node] = node.name()
+            waiting += [after for after, _ in node.next_functions]
+    return list(seen.values())
+
+
+def test_what_the_page_says_of_the_rivals_operations(race):
+    contender, contenders = race
+    params, x, _ = contender.problem("LSTM", 1, 2, 3, 4)
+    for rival, products in ((contenders.cell_loop(params), 2), (contenders.Textbook(params), 8)):
+        names = operations(rival(torch.tensor(x))[0].sum())
+        assert sum("mmBackward" in name.replace("Mm", "mm") for name in names) == products
+        assert sum("Sigmoid" in name for name in names) == 3
+        assert sum("Tanh" in name for name in names) == 2
+    page = SPEED.read_text(encoding="utf-8")
+    assert "one call from Python with two products" in page
+    assert "The textbook cell has eight products" in page
+
+
+def test_what_the_page_says_of_the_comparison_before_the_race(race):
+    contender, _ = race
+    page = SPEED.read_text(encoding="utf-8")
+    source = (ROOT / "benchmarks" / "bench_recurrent.py").read_text(encoding="utf-8")
+    assert "must agree to 2e-3" in page
+    assert re.findall(r"assert_allclose\(.*atol=([^,]+),", source) == ["2e-3"]
+    assert "fifty entries or more" in page
+    for steps, batch, n_in, n in SHAPES:
+        for size in (n_in, n):
+            assert len(contender.sample([np.zeros((steps, batch, size))])) >= 50

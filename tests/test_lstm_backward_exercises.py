@@ -1,12 +1,24 @@
 """The exercises of chapter 13 that ask for no function: answers by torch, and wrong ones of several kinds."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
+from lstm_course.checker import but
 from lstm_course.exercises import EXERCISES, grade
 from lstm_course.exercises.lstm_backward.made import LOST_ARRIVAL, _example
-from lstm_course.lstm import LSTMParams, init_lstm, lstm_backward, lstm_forward
+from lstm_course.lstm import (
+    LSTMParams,
+    init_lstm,
+    lstm_backward,
+    lstm_forward,
+    lstm_step,
+    lstm_step_backward,
+)
+from lstm_course.lstm_variants import variant_step, variant_step_backward
 
 
 def leaf(value):
@@ -134,3 +146,49 @@ def test_shut_output_gates_hide_it_too():
     weight_ih = np.array([[0.3], [0.2], [-0.5], [-50.0]])  # o is open at the negative input, else shut
     params = LSTMParams(weight_ih, _example()[0].weight_hh, np.zeros(4))
     assert grade("blind-lstm-check", (params, (-0.01, 1.0, 1.0), 0.5, 0.7, (1.0, 1.0, 1.0))).status == "right"
+
+
+def test_what_one_step_from_zero_states_sees_and_what_not():
+    """As the solution of which-are-zero says."""
+    rng = np.random.default_rng(4)
+    params, zeros = init_lstm(2, 3, rng), np.zeros((4, 3))
+    cache = lstm_step(params, rng.standard_normal((4, 2)), zeros, zeros)[2]
+    dh = rng.standard_normal((4, 3))
+
+    def gradients(**changes):
+        step = but(lstm_step_backward, **changes) if changes else lstm_step_backward
+        return step(params, cache, dh, zeros)[3]
+
+    right = gradients()
+    unseen = gradients(da_f="df")
+    assert all(np.array_equal(getattr(unseen, n), getattr(right, n)) for n in vars(right))
+    assert np.array_equal(right.weight_hh * 2, right.weight_hh)
+    seen = gradients(df="dc * c_t")
+    assert abs(seen.bias - right.bias).max() > 1e-3
+
+
+def test_the_lines_of_the_solution_send_back_what_the_package_does():
+    page = (Path(__file__).resolve().parents[1] / "book" / "13_lstm_backward.ipynb").read_text(
+        encoding="utf-8"
+    )
+    cells = ["".join(cell["source"]) for cell in json.loads(page)["cells"]]
+    (solution,) = (source for source in cells if source.startswith("````{solution} coupled-backward"))
+    listing = solution.split("```python\n")[1].split("```")[0]
+    rng = np.random.default_rng(5)
+    params = init_lstm(2, 3, rng)
+    states = rng.standard_normal((2, 4, 3))
+    k = variant_step(params, rng.standard_normal((4, 2)), *states, forget="coupled")[2]
+    scope = {"np": np, "k": k, "dh_t": rng.standard_normal((4, 3)), "dc_t": rng.standard_normal((4, 3))}
+    exec(listing, scope)
+    _, _, dc_prev, dparams = variant_step_backward(params, k, scope["dh_t"], scope["dc_t"])
+    da = np.concatenate([scope[f"da_{gate}"] for gate in "ifgo"], axis=1)
+    np.testing.assert_allclose(scope["dc_prev"], dc_prev, rtol=1e-12)
+    np.testing.assert_allclose(da.sum(axis=0), dparams.bias, rtol=1e-12, atol=1e-15)
+
+
+def test_an_output_gate_that_is_nearly_shut_is_told_so():
+    weight_ih = np.array([[0.3], [0.2], [-0.5], [-5.0]])
+    params = LSTMParams(weight_ih, _example()[0].weight_hh, np.zeros(4))
+    verdict = grade("blind-lstm-check", (params, (-0.01, 1.0, 1.0), 0.5, 0.7, (1.0, 1.0, 1.0)))
+    assert verdict.status == "wrong"
+    assert "either factor will do" in " ".join(verdict.text.split())

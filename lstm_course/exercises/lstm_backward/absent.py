@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from lstm_course.checker import Choice, Number, Slip
 
 # --- which gradients are zero -------------------------------------------------------------------------
@@ -37,8 +39,9 @@ WHICH_ARE_ZERO = Choice(
         "3": "The slope is f(1 − f), which is above zero for every finite pre-activation.",
         "4": "Something arrives at c₁ through h₁. It is what comes after that has a zero in it.",
     },
-    why="So a check of one step from zero states cannot see a mistake in df, nor in the gradient by W_hh. torch and this "
-    "package start from zeros unless told otherwise.",
+    why="So a check of one step from zero states sees no wrong factor beside these zeros, such as a slope that is missing "
+    "in da_f. A mistake that replaces a zero, c_1 for c_0, it does see. torch and this package start from zeros unless "
+    "told otherwise.",
     hints=(
         "Go through the gates: which factor stands beside each of them in the forward pass?",
         "∂L/∂W_hh is ∂L/∂a₁ times h₀, transposed.",
@@ -53,12 +56,12 @@ PADDED_O, PADDED_F = 0.8, 0.9  # what the gates would be at the step that is not
 
 
 def _held_step(
-    *, read=READ_2, back_h=BACK_TO_H, back_c=BACK_TO_C, o=REAL_O, f=1.0, extra=0.0, tanh_slope=None
+    *, read=READ_2, back_h=BACK_TO_H, back_c=BACK_TO_C, o=REAL_O, f=1.0, extra=0.0, tanh_slope=None, da=0.0
 ):
-    """dL/dh_1, dL/dc_1 and dL/da_2 when step 2 is left out."""
+    """dL/dh_1, dL/dc_1 and dL/da_f at step 2 when that step is left out."""
     dh_1 = read + back_h
     slope = 1 - TANH_1**2 if tanh_slope is None else tanh_slope
-    return dh_1, back_c * f + extra + dh_1 * o * slope, 0.0
+    return dh_1, back_c * f + extra + dh_1 * o * slope, da
 
 
 HELD_STEP = Number(
@@ -92,6 +95,11 @@ HELD_STEP = Number(
             "from h_2 to c_2 as at a real step",
             "You sent dL/dh_2 to c_2 through the output gate of step 2. h_2 was not made from c_2: it was copied from h_1.",
             lambda: _held_step(extra=(READ_2 + BACK_TO_H) * PADDED_O * (1 - TANH_1**2)),
+        ),
+        Slip(
+            "gates of the padding learn",
+            "The gates of step 2 made nothing that counts. What they would have learned from the padding is no gradient.",
+            lambda: _held_step(da=BACK_TO_C * math.atanh(TANH_1) * PADDED_F * (1 - PADDED_F)),
         ),
         Slip(
             "through h_1 forgotten",

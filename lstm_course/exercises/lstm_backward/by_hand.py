@@ -21,13 +21,16 @@ def _slope(gate):
     return gate * (1 - gate)
 
 
-def _step_two(*, o=O_2, tanh_slope=None, c_prev=C_1, slopes=True, output=True, all_gates=True):
+def _step_two(
+    *, o=O_2, tanh_slope=None, c_prev=C_1, slopes=True, output=True, all_gates=True, s_g=None, through_o=DH_2
+):
     """dL/dc_2, and what step 2 sends to h_1."""
     squashed = 1 - math.tanh(C_2) ** 2 if tanh_slope is None else tanh_slope
     dc = DH_2 * o * squashed
-    s_i, s_f, s_g, s_o = (_slope(I_2), _slope(F_2), 1 - G_2**2, _slope(O_2)) if slopes else (1, 1, 1, 1)
+    s_i, s_f, s_o = (_slope(I_2), _slope(F_2), _slope(O_2)) if slopes else (1, 1, 1)
+    s_g = s_g if s_g is not None else 1 - G_2**2 if slopes else 1
     da_i, da_f, da_g = dc * G_2 * s_i, dc * c_prev * s_f, dc * I_2 * s_g
-    da_o = DH_2 * math.tanh(C_2) * s_o
+    da_o = through_o * math.tanh(C_2) * s_o
     to_h = W_I * da_i + W_F * da_f + W_G * da_g + W_O * da_o * output
     return dc, to_h if all_gates else da_i + da_f + da_g + da_o
 
@@ -49,7 +52,7 @@ DC_BY_HAND = Number(
     ),
     names=("dh_1", "through_h_1", "dc_1"),
     answer=_dc_one,
-    rtol=0.01,
+    rtol=0.005,
     slips=(
         Slip(
             "arrival from c_2 lost",
@@ -85,6 +88,16 @@ DC_BY_HAND = Number(
             "slope of tanh forgotten at c_2",
             "At step 2 the way from h_2 to c_2 passes a tanh, with the slope 1 − tanh² c_2.",
             lambda: _with_step_two(tanh_slope=1.0),
+        ),
+        Slip(
+            "dc in place of dh for the output gate",
+            "You sent dc_2 to the output gate. It acts on h_2 and not on c_2, so what arrives there is dh_2.",
+            lambda: _with_step_two(through_o=_step_two()[0]),
+        ),
+        Slip(
+            "sigmoid's slope for the candidate",
+            "For the candidate you took g(1 − g). It is a tanh, and tanh has another slope.",
+            lambda: _with_step_two(s_g=_slope(G_2)),
         ),
         Slip(
             "output gate left out of dh_1",
@@ -169,7 +182,7 @@ TWO_LOSSES = Number(
         ),
         Slip(
             "loss at h_1 not handed on",
-            "dh_1 is right, but the way from h_1 to c_1 carries only what came from step 2. The whole of dh_1 goes on.",
+            "The way from h_1 to c_1 carries only what came from step 2. The whole of dh_1 goes on.",
             lambda: _two_losses(passes=False),
         ),
         Slip(

@@ -160,6 +160,14 @@ BLIND_LSTM_CHECK = Built(
     ),
     slips=(
         Slip(
+            "output gates not shut enough",
+            "You have nearly shut the output gates. o₃(1 − tanh² c₃) is not small enough yet; either factor will do.",
+            lambda case: (
+                bool(lstm_forward(*case[:4])[2].o[1:].max() < 0.05)
+                and not (_shut(case) or _has_zeros(case) or _teaches_little(case))
+            ),
+        ),
+        Slip(
             "cell states of ordinary size",
             "∂L/∂c₃ has the factor 1 − tanh² c₃, and yours is not small. For which cell states is it?",
             lambda case: (

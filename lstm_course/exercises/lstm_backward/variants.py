@@ -87,6 +87,42 @@ COUPLED_BACKWARD = Exercise(
             but(variant_step_backward, dc_prev="dc * i_t"),
         ),
         Mistake(
+            "sigmoid's slope for the candidate, coupled",
+            "For the candidate you took g(1 - g). It is a tanh, and tanh has another slope.",
+            but(variant_step_backward, da_g="dg * g_t * (1 - g_t)"),
+        ),
+        Mistake(
+            "negative of da_i in the rows f",
+            "The rows f get the negative of da_i. Nobody reads those weights in this variant, so nothing changes "
+            "when they do.",
+            but(variant_step_backward, da_f="-da_i"),
+        ),
+        Mistake(
+            "writing lost in the coupling",
+            "di has only what comes by way of f_t. The input gate still writes, so c_t has a second term with i_t in it.",
+            but(variant_step_backward, di=(..., "-df")),
+        ),
+        Mistake(
+            "candidate with what is kept",
+            "You multiplied the candidate by 1 - i_t. It is written through i_t.",
+            but(variant_step_backward, dg="dc * (1 - i_t)"),
+        ),
+        Mistake(
+            "factor of the old cell state lost, coupled",
+            "dc_prev is dc as it stands. c_{t-1} is multiplied by 1 - i_t on its way into c_t.",
+            but(variant_step_backward, dc_prev="dc * 1"),
+        ),
+        Mistake(
+            "only dc_t goes on, coupled",
+            "dc_prev has only what came from step t+1. What came through h_t belongs to dc too, and goes on with it.",
+            but(variant_step_backward, dc_prev="dc_t * f_t"),
+        ),
+        Mistake(
+            "slope of tanh(c) forgotten, coupled",
+            "On the way from h_t to c_t there is a tanh, and its slope is missing.",
+            but(variant_step_backward, dc="dc_t + dh_t * o_t"),
+        ),
+        Mistake(
             "what comes from t+1 lost, coupled",
             "dc_t is never used. Coupling the gates changes nothing about the two ways that lead back to c_t.",
             but(variant_step_backward, dc="dh_t * o_t * functions.h_prime(c_t)"),
@@ -200,6 +236,27 @@ PEEPHOLE_BACKWARD = Exercise(
             "The peephole gradients still have a row for each sample. A peephole has one weight a cell, shared "
             "by the whole batch.",
             _seen(""),
+        ),
+        Mistake(
+            "slope forgotten on the output peephole",
+            "Back through the output gate's peephole you send do. A peephole ends at the pre-activation, so the slope "
+            "o(1 - o) comes first.",
+            but(variant_step_backward, dc=_NO_THIRD_ARRIVAL + " + do * p_o"),
+        ),
+        Mistake(
+            "output peephole subtracted",
+            "What comes back through the output gate's peephole is subtracted. It is a third use of c_t, and uses add.",
+            but(variant_step_backward, dc=_NO_THIRD_ARRIVAL + " - da_o * p_o"),
+        ),
+        Mistake(
+            "forget gate missing in dc_prev, with peepholes",
+            "In dc_prev the way along the cell state has no forget gate.",
+            but(variant_step_backward, dc_prev="dc + da_i * p_i + da_f * p_f"),
+        ),
+        Mistake(
+            "slope of the candidate forgotten, with peepholes",
+            "The candidate is a tanh, and its slope is missing on the way to a_g.",
+            but(variant_step_backward, da_g="dg * 1"),
         ),
         Mistake(
             "what comes from t+1 lost, with peepholes",
