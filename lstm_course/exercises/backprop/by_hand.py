@@ -138,7 +138,7 @@ DELTA_BY_HAND = Number(
         ),
         Slip(
             "weights forgotten",
-            "You added the three deltas as they are. Across an edge a delta is multiplied by the edge's weight.",
+            "You added the three deltas as they are. Across a line a delta is multiplied by the line's weight.",
             lambda: _delta(arrives=sum(DELTAS_UP)),
         ),
         Slip(
@@ -183,7 +183,7 @@ DELTA_BY_HAND = Number(
         ),
         Slip(
             "divided by the weights",
-            "You divided the deltas by their weights. Across an edge a delta is multiplied by the edge's weight.",
+            "You divided the deltas by their weights. Across a line a delta is multiplied by the line's weight.",
             lambda: _delta(arrives=sum(delta / w for w, delta in zip(WEIGHTS_UP, DELTAS_UP, strict=True))),
         ),
         Slip(

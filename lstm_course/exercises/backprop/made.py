@@ -8,7 +8,7 @@ from lstm_course.tiny_network import TinyNet, tiny_forward
 LEARNS_BADLY = Bug(
     label="learns-badly",
     prompt=(
-        "One line of the listing is wrong. The code runs, the shapes fit, the loss falls for a while. Which line is "
+        "One line of the listing is wrong. The code runs, the shapes fit, the loss falls. Which line is "
         "it? Name it by the variable that it computes."
     ),
     listing="""\

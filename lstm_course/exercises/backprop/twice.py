@@ -69,8 +69,8 @@ ONE_WEIGHT_TWICE = Number(
             lambda: _parts(lambda upper, lower: (upper + lower) / 2),
         ),
         Slip(
-            "edge's weight forgotten",
-            "On its way down to h the delta crosses an edge, and that edge has the weight w too.",
+            "line's weight forgotten",
+            "On its way down to h the delta crosses a line, and that line has the weight w too.",
             lambda: _one_weight_twice(edge=1),
         ),
         Slip(
@@ -202,7 +202,7 @@ ONE_WEIGHT_TWICE = Number(
         ),
         Slip(
             "w twice on the lower path",
-            "The lower path holds w twice. It crosses one edge with a weight, from y down to h; the lower w is the one "
+            "The lower path holds w twice. It crosses one line with a weight, from y down to h; the lower w is the one "
             "that is differentiated, and x stands in its place.",
             lambda: _lower_otherwise(WEIGHT * _one_weight_twice()[1]),
         ),
@@ -248,7 +248,7 @@ ONE_WEIGHT_TWICE = Number(
     hints=(
         "Give the two uses different names, w_upper and w_lower. You have a chain of two weights, which you can do.",
         "The delta of y is (y − t) y (1 − y). Its activation at the tail is h.",
-        "For the lower use, carry the delta across the edge (times w), through the unit (times h(1 − h)), and "
+        "For the lower use, carry the delta across the line (times w), through the unit (times h(1 − h)), and "
         "multiply by x.",
     ),
 )
