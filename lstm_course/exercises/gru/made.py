@@ -12,8 +12,8 @@ from lstm_course.gru import GRUParams, gru_forward
 MEANT_FOR_TORCH = Bug(
     label="meant-for-torch",
     prompt=(
-        "The listing is meant to be one step of torch's nn.GRU. It agrees with it for a single unit without biases, "
-        "and not otherwise. Which line is wrong? Name it by the variable that it computes."
+        "The listing is meant to be one step of torch's nn.GRU. It agrees with it for a single unit without biases; "
+        "in general it does not. Which line is wrong? Name it by the variable that it computes."
     ),
     listing="""\
 def step(W_ih, W_hh, b_ih, b_hh, x, h):
