@@ -143,7 +143,9 @@ def latch(flag=-40.0, bias=20.0, value=5.0, hears=0.0):
 def ring(letter=-40.0, shift=1, strength=10.0):
     weight_hh = np.concatenate([np.zeros((6, 3)), strength * np.roll(np.eye(3), shift, axis=0)])
     weight_ih = np.repeat([[0.0], [letter], [0.0]], 3, axis=0)
-    return GRUParams(weight_ih, weight_hh, np.repeat([20.0, 20.0 if letter < 0 else -20.0, 0.0], 3), np.zeros(3))
+    return GRUParams(
+        weight_ih, weight_hh, np.repeat([20.0, 20.0 if letter < 0 else -20.0, 0.0], 3), np.zeros(3)
+    )
 
 
 def blind(**changed):
