@@ -143,7 +143,9 @@ def latch(flag=-40.0, bias=20.0, value=5.0, hears=0.0):
 def ring(letter=-40.0, shift=1, strength=10.0):
     weight_hh = np.concatenate([np.zeros((6, 3)), strength * np.roll(np.eye(3), shift, axis=0)])
     weight_ih = np.repeat([[0.0], [letter], [0.0]], 3, axis=0)
-    return GRUParams(weight_ih, weight_hh, np.repeat([20.0, 20.0 if letter else -20.0, 0.0], 3), np.zeros(3))
+    return GRUParams(
+        weight_ih, weight_hh, np.repeat([20.0, 20.0 if letter < 0 else -20.0, 0.0], 3), np.zeros(3)
+    )
 
 
 def blind(**changed):
@@ -182,7 +184,8 @@ RESET = ([[1.0, 2, 0], [3, 4, 0], [0, 0, 5]], [0.3, 0.3, 0.8])
         ("gru-latch", (1, 2), "got 2 parts"),
         ("gru-modulo-three", ring(letter=0.0), "The mark is passed on at a zero too"),
         ("gru-modulo-three", ring(shift=2), "from unit 0 to unit 2"),
-        ("gru-modulo-three", ring(strength=1.0), "By what? Unit 1 must become"),
+        ("gru-modulo-three", ring(strength=1.0), "fades: tanh(1) is 0.76"),
+        ("gru-modulo-three", ring(letter=40.0), "keep at letter 1 and are replaced at letter 0"),
         ("gru-modulo-three", init_gru(1, 2, np.random.default_rng(0)), "got 1 and 2"),
         ("resets-agree", (RESET[0], [0.3, 0.3, 0.3]), "Make two entries of r differ"),
         ("resets-agree", (np.eye(3), RESET[1]), "Let some unit listen"),

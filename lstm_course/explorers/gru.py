@@ -78,7 +78,7 @@ def unit() -> Explorer:
 
     def run(b_z, b_r, watch):
         flag = -8.0 if watch == WATCHES[1] else 0.0
-        weight_ih = np.array([[0.0, 0.0], [0.0, flag], [2.0, 0.0]])
+        weight_ih = np.array([[0.0, 0.0], [0.0, flag], [4.0, 0.0]])
         weight_hh = np.array([[0.0], [0.0], [1.5]])
         params = GRUParams(weight_ih, weight_hh, np.array([b_r, b_z, 0.0]), np.zeros(1))
         return gru_forward(params, x)[2]
@@ -108,7 +108,7 @@ def unit() -> Explorer:
         },
         start={"b_z": 4.0, "b_r": -6.0, "watch": WATCHES[0]},
         labels={"b_z": "bias of z", "b_r": "bias of r", "watch": "the update gate"},
-        caption="n = tanh(2x + r · 1.5h). “Falls at an input” gives z a weight of −8 on a flag that comes with each "
+        caption="n = tanh(4x + r · 1.5h). “Falls at an input” gives z a weight of −8 on a flag that comes with each "
         "pulse.",
     )
 

@@ -44,7 +44,7 @@ def unit(b_z, b_r, watch):
         pulse = {3: 1.0, 14: -1.0}.get(step, 0.0)
         flag = -8.0 * abs(pulse) * (watch == "falls at an input")
         z = torch.sigmoid(torch.tensor(b_z + flag).double())
-        h = torch.lerp(torch.tanh(2 * pulse + r * 1.5 * h), h, z)
+        h = torch.lerp(torch.tanh(4 * pulse + r * 1.5 * h), h, z)
         states[step] = f"{h.item():+.3f}".replace("-", "−")
     z = torch.sigmoid(torch.tensor(b_z).double()).item()
     return [

@@ -12,8 +12,8 @@ from lstm_course.gru import GRUParams, gru_forward
 MEANT_FOR_TORCH = Bug(
     label="meant-for-torch",
     prompt=(
-        "The listing is meant to be one step of torch's nn.GRU. It agrees with it for a single unit without biases, "
-        "and not otherwise. Which line is wrong? Name it by the variable that it computes."
+        "The listing is meant to be one step of torch's nn.GRU. It agrees with it for a single unit without biases; "
+        "in general it does not. Which line is wrong? Name it by the variable that it computes."
     ),
     listing="""\
 def step(W_ih, W_hh, b_ih, b_hh, x, h):
@@ -179,6 +179,17 @@ def _turns_back(params):
     return bool((_ring(params, [1.0])[-1] * np.array([-1, -1, 1]) > 0.9).all())
 
 
+def _fades(params):
+    h = _ring(params, [1.0])[-1] * np.array([-1, 1, -1])
+    return bool((h > 0.3).all() and (h < 0.9).any())
+
+
+def _keeps_at_ones(params):
+    start = np.array([1, -1, -1])
+    kept = bool((_ring(params, [1.0])[-1] * start > 0.9).all())
+    return kept and bool((_ring(params, [0.0])[-1] * start < 0.9).any())
+
+
 def _flips(params):
     return bool((_ring(params, [1.0])[-1] * np.array([-1, 1, 1]) > 0.9).all())
 
@@ -215,6 +226,16 @@ GRU_MODULO_THREE = Built(
             "moves at every letter",
             "The mark is passed on at a zero too. The update gate must look at the letter.",
             _always_moves,
+        ),
+        Slip(
+            "the mark fades",
+            "The mark goes to the right place but fades: tanh(1) is 0.76. Make W_hn larger.",
+            _fades,
+        ),
+        Slip(
+            "keeps at ones",
+            "Your units keep at letter 1 and are replaced at letter 0: the gate is the other way round.",
+            _keeps_at_ones,
         ),
         Slip(
             "the other way round",

@@ -42,6 +42,20 @@ def _no_matrix_to_r(params, cache, row):
     return direct + update + candidate + ((1 - z) * (1 - n**2) * h * r * (1 - r))[:, None] * w_r
 
 
+def _q_for_h(params, cache, row):
+    _h, r, z, n, (w_r, _w_z, w_n) = _parts(params, cache, row)
+    direct, update, _, candidate = gru_paths(params, cache, row)
+    moved = (cache.q_t[row] * r * (1 - r))[:, None] * w_r
+    return direct + update + candidate + ((1 - z) * (1 - n**2))[:, None] * (w_n @ moved)
+
+
+def _off_the_page(params, cache, row):
+    _h, r, z, n, (w_r, _w_z, w_n) = _parts(params, cache, row)
+    direct, update, _, _ = gru_paths(params, cache, row)
+    nu = (1 - z) * (1 - n**2)
+    return direct + update + (nu * r)[:, None] * w_n + (nu * cache.q_t[row] * r * (1 - r))[:, None] * w_r
+
+
 def _transposed_inside(params, cache, row):
     h, r, z, n, (w_r, _w_z, w_n) = _parts(params, cache, row)
     direct, update, _, candidate = gru_paths(params, cache, row)
@@ -86,6 +100,17 @@ GRU_JACOBIAN = Exercise(
             "the Jacobian of the other GRU",
             "This is the Jacobian with the reset after the product. Here r multiplies the state before W_hn does.",
             lambda params, cache, row: gru_jacobian(params, cache._replace(reset="after"), row),
+        ),
+        Mistake(
+            "the page's terms, with the q of this reset",
+            "Those are the terms of the reset after the product. Here r stands before it: it scales columns of W_hn, and "
+            "what it multiplies is the state.",
+            _off_the_page,
+        ),
+        Mistake(
+            "q in place of h on the way through r",
+            "In the way through r stands q_t. Before the product r multiplies the state itself: its partner is h_prev.",
+            _q_for_h,
         ),
         Mistake(
             "no direct path in the Jacobian",
