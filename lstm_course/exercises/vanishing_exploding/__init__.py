@@ -1,6 +1,6 @@
 """The exercises of the chapter `vanishing_exploding`, in its order."""
 
-from lstm_course.exercises.vanishing_exploding import chain, layers, made, on_paper
+from lstm_course.exercises.vanishing_exploding import chain, layers, made, on_paper, width
 
 EXERCISES = (
     on_paper.CHAIN_BY_HAND,
@@ -10,7 +10,7 @@ EXERCISES = (
     made.VANISHING_BUG,
     on_paper.BLIND_LAYER,
     on_paper.LARGER_STEP,
-    chain.EXPLOSION_WIDTH,
+    width.EXPLOSION_WIDTH,
     layers.INPUT_JACOBIAN,
     made.ALIVE_BELOW_ONE,
     layers.MEAN_FIELD_GAIN,
