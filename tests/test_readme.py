@@ -1,5 +1,6 @@
 """What README shows is run: its Python blocks, in their order, as one reads them."""
 
+import json
 import re
 from pathlib import Path
 
@@ -58,3 +59,27 @@ def test_a_block_that_does_not_run_is_noticed():
     text = README.replace("lstm_course.stacked import init_stacked", "lstm_course.stacks import init_stacked")
     with pytest.raises(ModuleNotFoundError, match=r"lstm_course\.stacks"):
         run(blocks(text)[1:])
+
+
+def speeds(results):
+    """What README says of speed, as the results have it."""
+    one, two = results["runs"][:2]
+    said = [
+        one["geometric means"]["LSTM"]["training"]["torch"],
+        two["geometric means"]["LSTM"]["training"]["torch"],
+    ]
+    for run_ in (one, two):
+        ratios = [shape["LSTM"]["training"]["ratios"]["torch"] for shape in run_["shapes"]]
+        said += [min(ratios), max(ratios)]
+    said.append(one["geometric means"]["LSTM"]["inference"]["torch"])
+    assert (one["threads"], two["threads"], len(one["shapes"])) == (1, 2, 12)
+    return [f"{value:.2f}" for value in said]
+
+
+def test_the_speeds_are_those_of_the_results():
+    path = Path(__file__).resolve().parents[1] / "benchmarks" / "results" / "recurrent.json"
+    results = json.loads(path.read_text(encoding="utf-8"))
+    [paragraph] = [text for text in README.split("\n") if text.startswith("A training step of the LSTM")]
+    assert re.findall(r"\d\.\d\d", paragraph) == speeds(results)
+    results["runs"][0]["geometric means"]["LSTM"]["training"]["torch"] = 0.5
+    assert re.findall(r"\d\.\d\d", paragraph) != speeds(results)
