@@ -186,8 +186,12 @@ def prints_what_the_book_prints(page, lab):
     page.keyboard.press("Control+s")
     source = nbformat.read(ROOT / "book" / f"{RUN}.ipynb", as_version=4)
     path, committed = lab[1] / f"{RUN}.ipynb", {f"cell-{k:03d}": c for k, c in enumerate(source.cells, 1)}
-    for _ in range(100):
-        run = nbformat.read(path, as_version=4)
+    for _ in range(300):
+        try:
+            run = nbformat.read(path, as_version=4)
+        except nbformat.reader.NotJSONError:  # it is being written at this moment
+            time.sleep(0.2)
+            continue
         if all(cell.execution_count for cell in run.cells if cell.cell_type == "code"):
             break
         time.sleep(0.2)
