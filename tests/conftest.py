@@ -6,7 +6,9 @@
 import io
 import itertools
 import os
+import signal
 import sys
+import threading
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy is loaded: the workers share the cores
 
@@ -15,6 +17,14 @@ import pytest
 from hypothesis import settings
 
 from lstm_course.checker import limits, runner, thread
+
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    and threading.current_thread() is threading.main_thread()
+):
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # under nohup it is ignored, and interrupts are tested
 
 settings.register_profile("course", deadline=None, max_examples=25, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=500)
