@@ -62,6 +62,15 @@ def browser():
         chromium.close()
 
 
+def watch(page):
+    """Append everything that goes wrong in a page to ``page.faults``."""
+    page.faults = faults = []
+    page.on("console", lambda m: faults.append(f"console {m.type}: {m.text}") if m.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+    page.on("response", lambda r: faults.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+    return page
+
+
 @pytest.fixture
 def open_page(browser):
     """Open an address in a fresh context; everything that goes wrong is appended to ``page.faults``."""
@@ -72,8 +81,7 @@ def open_page(browser):
             viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
         )
         contexts.append(context)
-        page = context.new_page()
-        page.faults = faults = []
+        page = watch(context.new_page())
         origin = "{0.scheme}://{0.netloc}/".format(urlsplit(url))
 
         def on_request(route):
@@ -81,15 +89,10 @@ def open_page(browser):
             if wanted.startswith((origin, "data:", "blob:")):
                 route.continue_()
             else:
-                faults.append(f"request to another host: {wanted}")
+                page.faults.append(f"request to another host: {wanted}")
                 route.abort()
 
         page.route("**/*", on_request)
-        page.on(
-            "console", lambda m: faults.append(f"console {m.type}: {m.text}") if m.type == "error" else None
-        )
-        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-        page.on("response", lambda r: faults.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
         page.goto(url)
         if script and wait:
             page.wait_for_function(

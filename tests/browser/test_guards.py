@@ -110,6 +110,25 @@ def test_poor_contrast_is_found_behind_words_that_axe_does_not_judge(first, plan
     assert any("color-contrast" in fault for fault in checks.axe_violations(page))
 
 
+def test_poor_contrast_is_found_in_a_word_of_code(planted, open_page):
+    page = open_page(
+        planted(f'<pre style="background:#fff">{GOOD}<span style="color:#bbb">word</span></pre>')
+    )
+    assert any("color-contrast" in fault for fault in checks.axe_violations(page))
+
+
+def test_what_axe_need_not_see_comes_back(address, open_page):
+    page = open_page(f"{address}/book/13_lstm_backward.html")
+    count = lambda: page.evaluate("document.querySelectorAll('*').length")  # noqa: E731
+    text, before = page.inner_html("article"), count()
+    checks.mark_twins(page)
+    checks.lighten(page)
+    assert count() < before / 3
+    checks.restore(page)
+    plain = lambda html: html.replace(' data-twin=""', "").replace(' style=""', "")  # noqa: E731
+    assert plain(page.inner_html("article")) == plain(text)
+
+
 def test_unrendered_mathematics_is_found(planted, open_page):
     page = open_page(planted(r'<span class="math">\(</span>'))
     assert checks.unrendered_mathematics(page)

@@ -16,6 +16,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from checks import ROOT, pages, raw_myst
+from conftest import watch
 from learners.leftovers import dead_links, reader
 
 NAMES = [Path(page).stem for page in pages() if page.startswith("book/") and page != "book/api.html"]
@@ -68,12 +69,29 @@ def lab(site, tmp_path_factory):
         server.wait()
 
 
+@pytest.fixture(scope="session")
+def lab_context(browser):
+    """One context for all pages of JupyterLab, whose scripts take seconds to load and to compile."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_notebook(lab, open_page):
+def open_notebook(lab, lab_context):
     """Open a notebook in JupyterLab and wait until its text and its mathematics stand."""
+    pages = []
 
     def open_(name):
-        page = open_page(f"{lab[0]}/doc/tree/{name}.ipynb?reset", wait=False)
+        page = watch(lab_context.new_page())
+        pages.append(page)
+
+        def on_request(request):  # only seen, not held up: routing would turn the browser's cache off
+            if not request.url.startswith((f"{lab[0]}/", "data:", "blob:")):
+                page.faults.append(f"request to another host: {request.url}")
+
+        page.on("request", on_request)
+        page.goto(f"{lab[0]}/doc/tree/{name}.ipynb?reset")
         cells = nbformat.read(lab[1] / f"{name}.ipynb", as_version=4).cells
         texts = sum(
             cell.cell_type == "markdown" for cell in cells
@@ -90,7 +108,9 @@ def open_notebook(lab, open_page):
         )
         return page
 
-    return open_
+    yield open_
+    for page in pages:
+        page.close()
 
 
 def mathematics(notebook) -> int:
@@ -100,13 +120,18 @@ def mathematics(notebook) -> int:
     return sum(token.type.startswith("math_") for token in [*tokens, *inline])
 
 
+def wait_for_mathematics(page, notebook):
+    """Until all formulas are set: before, what lies below them still moves."""
+    page.wait_for_function(
+        f"document.querySelectorAll('.jp-RenderedMarkdown mjx-container').length >= {mathematics(notebook)}",
+        timeout=60_000,
+    )
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_in_jupyterlab_nothing_is_raw_and_no_link_is_dead(name, learners, lab, open_notebook):
     page = open_notebook(name)
-    page.wait_for_function(
-        f"document.querySelectorAll('.jp-RenderedMarkdown mjx-container').length >= {mathematics(learners[name])}",
-        timeout=60_000,
-    )
+    wait_for_mathematics(page, learners[name])
     assert raw_myst(page, ".jp-RenderedMarkdown") == []
     assert page.evaluate("document.querySelectorAll('mjx-merror, [data-mjx-error]').length") == 0
     links = page.evaluate("""() => [...document.querySelectorAll('.jp-RenderedMarkdown a[href]')]
@@ -124,29 +149,22 @@ def test_in_jupyterlab_nothing_is_raw_and_no_link_is_dead(name, learners, lab, o
     assert page.faults == []
 
 
-def test_a_link_to_another_chapter_opens_it(open_notebook):
+def test_links_lead_where_they_say_and_a_solution_unfolds(learners, open_notebook):
     page = open_notebook("01_backprop")
-    page.get_by_role("link", name="chapter 12", exact=True).first.click()
-    page.wait_for_function("document.title.includes('12_lstm')", timeout=30_000)
-
-
-def test_a_link_to_an_equation_leads_to_it(open_notebook):
-    page = open_notebook("01_backprop")
+    wait_for_mathematics(page, learners["01_backprop"])
     page.locator(".jp-RenderedMarkdown a[href$='#eq-sigmoid-prime']:visible").last.click()
     page.wait_for_function(
         """() => { const y = document.querySelector("[data-jupyter-id='eq-sigmoid-prime']").getBoundingClientRect().y;
                    return -10 < y && y < innerHeight; }""",
         timeout=10_000,
     )
-
-
-def test_a_solution_unfolds_and_its_listing_is_code(open_notebook):
-    page = open_notebook("01_backprop")
     fold = page.locator("details", has_text="(One layer, backwards)").first
     assert not fold.locator("pre").is_visible()
     fold.locator("summary").click()
     assert fold.locator("pre code, pre").first.is_visible()
     assert "da @ weight" in fold.inner_text()
+    page.get_by_role("link", name="chapter 12", exact=True).first.click()
+    page.wait_for_function("document.title.includes('12_lstm')", timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -192,8 +210,10 @@ def prints_what_the_book_prints(page, lab):
         except nbformat.reader.NotJSONError:  # it is being written at this moment
             time.sleep(0.2)
             continue
-        if all(cell.execution_count for cell in run.cells if cell.cell_type == "code"):
+        left = [cell.source for cell in run.cells if cell.cell_type == "code" and not cell.execution_count]
+        if not left:
             break
+        page.keyboard.press("Control+s")  # the last time it was saved before its last cell had ended
         time.sleep(0.2)
     streams, compared = lambda cell: "".join(o.text for o in cell.outputs if o.output_type == "stream"), 0
     for cell in run.cells:
@@ -362,15 +382,18 @@ def test_the_zip_is_offered_and_holds_them_all(site, address, open_page):
 # --- the guards --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "planted",
-    ["{eq}`eq:x`", "{glue:text}`n:.2f`", "```{note}\nx\n```", ":::{note}\nx\n:::", "$$ a $$ (eq:x)"],
-)
-def test_something_raw_is_found_in_jupyterlab(planted, lab, open_notebook):
+PLANTED = ("{eq}`eq:x`", "{glue:text}`n:.2f`", "```{note}\nx\n```", ":::{note}\nx\n:::", "$$ a $$ (eq:x)")
+
+
+def test_something_raw_is_found_in_jupyterlab(lab, open_notebook):
     notebook = nbformat.read(lab[1] / "notation.ipynb", as_version=4)
-    notebook.cells = [nbformat.v4.new_markdown_cell(f"Before.\n\n{planted}\n\nAfter.")]
+    texts = ("Nothing is raw here.", *(f"Before.\n\n{planted}\n\nAfter." for planted in PLANTED))
+    notebook.cells = [nbformat.v4.new_markdown_cell(text) for text in texts]
     nbformat.write(notebook, lab[1] / "planted.ipynb")
-    assert raw_myst(open_notebook("planted"), ".jp-RenderedMarkdown")
+    page = open_notebook("planted")
+    page.evaluate("document.querySelectorAll('.jp-MarkdownCell').forEach((e, k) => e.dataset.planted = k)")
+    raw = [raw_myst(page, f"[data-planted='{k}'] .jp-RenderedMarkdown") for k in range(len(texts))]
+    assert [bool(found) for found in raw] == [False] + [True] * len(PLANTED), raw
 
 
 def test_a_dead_link_is_found(learners):
