@@ -47,6 +47,7 @@ ARGS = (
         ("w is not transposed in the line of a", lambda x, w, b: gate(x, w.T, b)),
         ("the loop over row stops one round early", lambda x, w, b: gate(x[:-1], w, b)),
         ("the loop over row starts one round late", lambda x, w, b: gate(x[1:], w, b)),
+        ("it starts from ones in the line of total", lambda x, w, b: gate(x, w, b) + 1),
         ("the total is overwritten and not added to in the line of total", lambda x, w, b: gate(x[-1:], w, b)),
         ("the slope is taken to be 1 − f² in the line of slope", lambda x, w, b: (1 - sig(x @ w.T + b) ** 2).sum(axis=0)),
     ],

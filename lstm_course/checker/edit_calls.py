@@ -98,12 +98,13 @@ def looped_otherwise(node):
         for cut, what in _ROUNDS:
             yield what, ast.parse(f"list({ast.unparse(node)}){cut}", mode="eval").body
     elif isinstance(node, ast.Call) and called(node) in ("eye", "zeros", "ones", "zeros_like", "ones_like"):
+        name, argument = called(node), ast.unparse(node.args[0])
+        shape = f"_np.shape({argument})" if name.endswith("_like") else argument
+        shape = f"({argument}, {argument})" if name == "eye" else shape
         for other, words in (("eye", "the identity"), ("zeros", "zeros"), ("ones", "ones")):
-            like = other if called(node).endswith("_like") else other.removesuffix("_like")
-            if not called(node).startswith(other):
-                shape = ast.unparse(node.args[0])
-                shape = f"*_np.shape({shape})" if like == "eye" and "like" in called(node) else shape
-                yield f"it starts from {words}", ast.parse(f"_np.{like}({shape})", mode="eval").body
+            if not name.startswith(other):
+                start = f"_np.{other}({'*' if other == 'eye' else ''}{shape})"
+                yield f"it starts from {words}", ast.parse(start, mode="eval").body
     elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
         yield "the total is overwritten and not added to", ast.Assign([node.target], node.value)
         yield "what is added is subtracted", ast.AugAssign(node.target, ast.Sub(), node.value)

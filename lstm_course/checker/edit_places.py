@@ -110,7 +110,7 @@ def is_transposed(node: ast.expr) -> bool:
 
 def plain(node: ast.expr) -> ast.expr:
     """The same without ``.T``."""
-    return node.value if isinstance(node, ast.Attribute) and node.attr == "T" else node
+    return node.value if isinstance(node, ast.Attribute) and is_transposed(node) else node
 
 
 def transposed(node: ast.expr) -> ast.expr:

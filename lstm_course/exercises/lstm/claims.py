@@ -125,8 +125,8 @@ SQUASHED_COUNTER = Built(
         ),
     ),
     example=lambda: (1.0, 1e-7),
-    why="It counts because a double has some sixteen digits. tanh loses h³/3 a step, so a count to n needs u below "
-    "√6/n², and below that if it must be held, and a reader that tells numbers apart that are u apart. With a precision given beforehand there is an end.",
+    why="It counts because a float keeps the zeros behind the point in its exponent. tanh loses h³/3 a step, so a count to n needs u below "
+    "√6/n², and below that if it must be held, and a reader that tells numbers apart that are u apart. With a last place behind the point there is an end.",
     hints=(
         "Which w neither shrinks nor enlarges h, as long as h is small?",
         "For small a, tanh a ≈ a − a³/3. How much is lost over n steps when h grows to n·u?",
