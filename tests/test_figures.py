@@ -1,9 +1,11 @@
 """How the figures write numbers, and what drawing leaves unchanged."""
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 
 from lstm_course import figures
+from lstm_course.figures._style import on_scale
 
 
 @pytest.mark.parametrize(
@@ -35,3 +37,10 @@ def test_drawing_changes_no_global_setting():
     before = dict(mpl.rcParams)
     figures.plot_excursions({"a": [1.0, 0.5]})
     assert dict(mpl.rcParams) == before
+
+
+def test_what_a_logarithmic_axis_can_show():
+    heights, below, above = on_scale([0, 1e-30, -1e-3, 1, 1e9], -20, 4)
+    np.testing.assert_allclose(heights, [np.nan, np.nan, -3, 0, np.nan], atol=1e-12)
+    assert below.tolist() == [False, True, False, False, False]
+    assert above.tolist() == [False, False, False, False, True]

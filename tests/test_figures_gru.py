@@ -1,15 +1,13 @@
 """The drawings of chapters 15 and 16: large enough to read, inside the picture, values off the scale marked."""
 
 import matplotlib.pyplot as plt
-import matplotlib.text
 import numpy as np
 import pytest
+from drawings import assert_labels_apart, assert_readable, drawn, texts
 
 from lstm_course import figures
 from lstm_course.explorers import gru, gru_backward
 from lstm_course.gru import gru_step
-
-SMALLEST = 8.5  # points, at the drawn size
 
 
 @pytest.fixture(autouse=True)
@@ -18,23 +16,14 @@ def _close():
     plt.close("all")
 
 
-def drawn(module, name, **changed):
-    explorer = getattr(module, name)()
-    return explorer.draw(**{**explorer.start, **changed}, **explorer.fixed)
-
-
-def texts(figure):
-    return [t for t in figure.findobj(matplotlib.text.Text) if t.get_visible() and t.get_text().strip()]
-
-
 def cell_before():
     h, cache = gru_step(gru.WORKED, np.array([[1.0]]), np.array([[0.6]]), "before")
     return figures.plot_gru_cell(cache, h, "candidate n").figure
 
 
 EVERY = {
-    **{name: lambda name=name: drawn(gru, name) for name in ("cell", "unit", "counter")},
-    **{name: lambda name=name: drawn(gru_backward, name) for name in ("ways", "highway")},
+    **{name: lambda name=name: drawn(getattr(gru, name)()) for name in ("cell", "unit", "counter")},
+    **{name: lambda name=name: drawn(getattr(gru_backward, name)()) for name in ("ways", "highway")},
     "before": cell_before,
     "counts": lambda: figures.plot_counts({"LSTM": np.arange(9), "GRU": np.arange(9)}).figure,
     "resets": lambda: figures.plot_two_resets(np.zeros((9, 3)), np.ones((9, 3))).figure,
@@ -44,26 +33,12 @@ EVERY = {
 
 @pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY)
 def test_no_label_is_too_small_and_none_has_a_patch_behind_it(draw):
-    shown = texts(draw())
-    assert len(shown) >= 3
-    assert min(text.get_fontsize() for text in shown) >= SMALLEST
-    assert [text.get_text() for text in shown if text.get_bbox_patch() is not None] == []
+    assert_readable(draw())
 
 
 @pytest.mark.parametrize(("module", "name"), [(gru, "cell"), (gru, "counter")])
 def test_labels_stay_inside_and_do_not_cover_each_other(module, name):
-    explorer = getattr(module, name)()
-    for stops in explorer.combinations():
-        figure = explorer.draw(**stops, **explorer.fixed)
-        renderer = figure.canvas.get_renderer()
-        boxes = [t.get_window_extent(renderer) for t in texts(figure)]
-        width, height = figure.bbox.size
-        assert all(b.x0 > -3 and b.x1 < width + 3 and b.y0 > -3 and b.y1 < height + 3 for b in boxes), stops
-        pairs = [
-            (a, b) for k, a in enumerate(boxes) for b in boxes[:k] if a.padded(-1).overlaps(b.padded(-1))
-        ]
-        assert pairs == [], stops
-        plt.close(figure)
+    assert_labels_apart(getattr(module, name)())
 
 
 def test_every_bar_fits_its_axis():
@@ -91,8 +66,8 @@ def test_what_leaves_the_picture_is_marked_and_what_does_not_is_not():
 
 
 def test_the_parts_of_an_equation_are_in_colour_and_the_rest_is_not():
-    whole = {t.get_text(): t.get_color() for t in texts(drawn(gru, "cell", part="whole step"))}
-    reset = {t.get_text(): t.get_color() for t in texts(drawn(gru, "cell", part="reset r"))}
+    whole = {t.get_text(): t.get_color() for t in texts(drawn(gru.cell(), part="whole step"))}
+    reset = {t.get_text(): t.get_color() for t in texts(drawn(gru.cell(), part="reset r"))}
     assert whole["r = 0.62"] == reset["r = 0.62"] == figures.ORANGE
     assert whole["z = 0.57"] == figures.BLUE
     assert reset["z = 0.57"] == figures.MUTED
@@ -104,3 +79,8 @@ def test_the_counter_shows_which_digits_flip():
         for t in texts(figures.plot_counter(np.array([1.0, -1, 1]), np.array([0.0, 0, 1])).figure)
     ]
     assert [words.count(word) for word in ("flip", "keep", "+1", "−1")] == [2, 1, 2, 1]
+
+
+def test_a_curve_of_what_is_kept_ends_in_a_triangle_where_it_leaves_the_picture():
+    ax = figures.plot_kept([0, 5, 9], {"b": [1, 1e-3, 1e-20]}, {"b": [1, 1e-15, 0]})
+    assert [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "v"] == [9, 5]

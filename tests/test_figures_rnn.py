@@ -1,14 +1,13 @@
 """The drawings of chapters 10 and 11: large enough to read, nothing cut or covered, and what is off the scale."""
 
 import matplotlib.pyplot as plt
-import matplotlib.text
 import numpy as np
 import pytest
+from drawings import assert_labels_apart, assert_readable, drawn
 
 from lstm_course import figures
 from lstm_course.explorers import rnn_bptt, rnn_reach
 
-SMALLEST = 8.5  # points, at the drawn size
 EXPLORERS = {
     "three_steps": rnn_bptt.three_steps,
     "one_or_all": rnn_bptt.one_or_all,
@@ -24,32 +23,13 @@ def _close():
     plt.close("all")
 
 
-def texts(figure):
-    return [t for t in figure.findobj(matplotlib.text.Text) if t.get_visible() and t.get_text().strip()]
-
-
 @pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
 def test_no_label_is_too_small_and_none_has_a_patch_behind_it(make):
-    explorer = make()
-    shown = texts(explorer.draw(**explorer.start))
-    assert len(shown) >= 3
-    assert min(text.get_fontsize() for text in shown) >= SMALLEST
-    assert [text.get_text() for text in shown if text.get_bbox_patch() is not None] == []
+    assert_readable(drawn(make()))
 
 
 def test_labels_of_the_three_steps_stay_inside_and_do_not_cover_each_other():
-    explorer = rnn_bptt.three_steps()
-    for stops in explorer.combinations():
-        figure = explorer.draw(**stops)
-        renderer = figure.canvas.get_renderer()
-        boxes = [t.get_window_extent(renderer) for t in texts(figure)]
-        width, height = figure.bbox.size
-        assert all(b.x0 > -3 and b.x1 < width + 3 and b.y0 > -3 and b.y1 < height + 3 for b in boxes), stops
-        pairs = [
-            (a, b) for n, a in enumerate(boxes) for b in boxes[:n] if a.padded(-1).overlaps(b.padded(-1))
-        ]
-        assert pairs == [], stops
-        plt.close(figure)
+    assert_labels_apart(rnn_bptt.three_steps())
 
 
 def marks(ax):

@@ -76,6 +76,20 @@ def new_axes(ax=None, **kwargs):
     return ax if ax is not None else plt.subplots(**kwargs)[1]
 
 
+def canvas(ax, width, height):
+    """Axes that fill their figure, with points for units, so that labels and gaps can be placed by size."""
+    ax = new_axes(ax, figsize=(width / 72, height / 72))
+    ax.set(xlim=(0, width), ylim=(0, height))
+    ax.axis("off")
+    ax.set_position((0, 0, 1, 1))
+    return ax
+
+
+def write(ax, x, y, text, **kwargs):
+    """Text around a place, with true minus signs."""
+    ax.text(x, y, text.replace("-", "−"), **({"ha": "center", "va": "center", "fontsize": 9} | kwargs))
+
+
 def superscript(number: int) -> str:
     """An integer as a Unicode exponent, ``-12`` → ``⁻¹²``."""
     return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
@@ -108,3 +122,20 @@ def powers_of_ten(axis, low: int, high: int, step: int = 1):
 def log10(values, floor: float):
     """log10 with everything at or below ``10**floor`` drawn on the floor."""
     return np.log10(np.maximum(np.abs(np.asarray(values, dtype=float)), 10.0**floor))
+
+
+def on_scale(values, low, high):
+    """What a logarithmic axis from ``10**low`` to ``10**high`` can show of an array.
+
+    Returns
+    -------
+    heights : numpy.ndarray
+        log10 of the absolute values, NaN where they are off the axis.
+    below, above : numpy.ndarray of bool
+        Where they are too small and too large for it. A zero is neither: it has no place on such an axis.
+    """
+    values = np.abs(np.asarray(values, dtype=float))
+    with np.errstate(divide="ignore"):
+        heights = np.log10(values)
+    below, above = (heights < low) & (values > 0), heights > high
+    return np.where((heights < low) | above, np.nan, heights), below, above

@@ -12,35 +12,23 @@ from lstm_course.figures._style import (
     MUTED,
     ORANGE,
     PAPER,
+    canvas,
     log10,
     new_axes,
     powers_of_ten,
     signed,
     styled,
     subscript,
+    write,
 )
 
 RADIUS = 18  # of a node, in points
 GAP = 0.085  # half the part of a line that its label takes
 
 
-def _canvas(ax, width, height):
-    """Axes that fill their figure, with points for units, so that labels and gaps can be placed by size."""
-    ax = new_axes(ax, figsize=(width / 72, height / 72))
-    ax.set(xlim=(0, width), ylim=(0, height))
-    ax.axis("off")
-    ax.set_position((0, 0, 1, 1))
-    return ax
-
-
-def _write(ax, x, y, text, **kwargs):
-    kwargs = {"ha": "center", "va": "center", "fontsize": 9} | kwargs
-    ax.text(x, y, text.replace("-", "−"), **kwargs)
-
-
 def _node(ax, x, y, text, *, radius=RADIUS, fill=BLUE_TINT):
     ax.add_patch(plt.Circle((x, y), radius, facecolor=fill, edgecolor=INK, lw=1, zorder=3))
-    _write(ax, x, y, text, zorder=4, linespacing=1.1)
+    write(ax, x, y, text, zorder=4, linespacing=1.1)
 
 
 def _line(ax, tail, head, *, gap=None, **kwargs):
@@ -70,7 +58,7 @@ def plot_tiny_net(net, trace, gradient, ax=None):
     net, gradient : lstm_course.tiny_network.TinyNet
     trace : lstm_course.tiny_network.TinyTrace
     """
-    ax = _canvas(ax, 266, 212)
+    ax = canvas(ax, 266, 212)
     columns, rows = {"x": 26, "h": 128, "y": 230}, {1: 152, 2: 62}
     at = {f"{c}{j}": (x, y) for c, x in columns.items() for j, y in rows.items()}
     edges = [("x1", "h1"), ("x2", "h1"), ("x1", "h2"), ("x2", "h2")]
@@ -84,20 +72,20 @@ def plot_tiny_net(net, trace, gradient, ax=None):
         _line(ax, (x0, y0), (x1, y1), gap=None if level else 0.31, color=_hue(slope), **style)
         share = 0.5 if level else 0.31
         lift = 0 if not level else 10 if y0 == rows[1] else -10
-        _write(
+        write(
             ax, x0 + share * (x1 - x0), y0 + share * (y1 - y0) + lift,
             f"w{subscript(number)} {slope_text(slope)}", color=_hue(slope),
         )  # fmt: skip
     for name, (x, y) in at.items():
         _node(ax, x, y, f"{name[0]}{subscript(int(name[1]))}\n{getattr(trace, name):.3f}")
     for x, text in zip(columns.values(), ("inputs", "hidden", "outputs"), strict=True):
-        _write(ax, x, 204, text, color=MUTED)
+        write(ax, x, 204, text, color=MUTED)
     for j, y in ((1, 182), (2, 32)):
-        _write(ax, columns["y"], y, f"target {getattr(trace, f't{j}'):.2f}", color=MUTED)
+        write(ax, columns["y"], y, f"target {getattr(trace, f't{j}'):.2f}", color=MUTED)
     for x, bias in ((columns["h"], "b1"), (columns["y"], "b2")):
         slope = getattr(gradient, bias)
-        _write(ax, x, 10, f"b{subscript(int(bias[1]))} {slope_text(slope)}", color=_hue(slope))
-    _write(ax, columns["y"], sum(rows.values()) / 2, f"L = {trace.loss:.4f}", fontsize=10)
+        write(ax, x, 10, f"b{subscript(int(bias[1]))} {slope_text(slope)}", color=_hue(slope))
+    write(ax, columns["y"], sum(rows.values()) / 2, f"L = {trace.loss:.4f}", fontsize=10)
     return ax
 
 
@@ -111,11 +99,11 @@ def plot_two_paths(net, trace, terms, ax=None):
     trace : lstm_course.tiny_network.TinyTrace
     terms : lstm_course.tiny_network.TinyTerms
     """
-    ax = _canvas(ax, 302, 244)
+    ax = canvas(ax, 302, 244)
     x1, h1, loss = (22, 160), (102, 160), (280, 160)
     _line(ax, x1, h1, color=INK, lw=1.2)
-    _write(ax, 62, 170, "w₁")
-    _write(ax, 62, 150, f"x₁ = {trace.x1:.2f}")
+    write(ax, 62, 170, "w₁")
+    write(ax, 62, 150, f"x₁ = {trace.x1:.2f}")
     paths = (
         (1, 204, f"w₅ = {net.w5:.2f}", terms.dy1_da, terms.dL_dy1, terms.w1_via_y1),
         (2, 116, f"w₇ = {net.w7:.2f}", terms.dy2_da, terms.dL_dy2, terms.w1_via_y2),
@@ -128,18 +116,18 @@ def plot_two_paths(net, trace, terms, ax=None):
         for tail, head in ((h1, (200, y)), ((200, y), loss)):
             _line(ax, tail, head, **style)
         _node(ax, 200, y, f"y{subscript(j)}")
-        _write(ax, 142, y - 8 * outward, weight, ha="right")
-        _write(ax, 200, y + 28 * outward, f"slope {slope:.3f}")
-        _write(ax, 302, y + 4 * outward, f"error {signed(error, 3)}", ha="right")
+        write(ax, 142, y - 8 * outward, weight, ha="right")
+        write(ax, 200, y + 28 * outward, f"slope {slope:.3f}")
+        write(ax, 302, y + 4 * outward, f"error {signed(error, 3)}", ha="right")
     for place, name, fill in ((x1, "x₁", BLUE_TINT), (h1, "h₁", BLUE_TINT), (loss, "L", PAPER)):
         _node(ax, *place, name, fill=fill)
-    _write(ax, 128, 160, f"slope {terms.dh1_da:.3f}", ha="left")
+    write(ax, 128, 160, f"slope {terms.dh1_da:.3f}", ha="left")
     zero, scale = 172, 60 / 0.001
     ax.plot([zero, zero], [4, 72], color=MUTED, lw=0.8, zorder=0)
     bars = (("through y₁", terms.w1_via_y1), ("through y₂", terms.w1_via_y2))
     for (name, value), y in zip((*bars, ("their sum", sum(v for _, v in bars))), (62, 38, 14), strict=True):
         ax.add_patch(plt.Rectangle((zero, y - 7), value * scale, 14, color=_hue(value), lw=0))
-        _write(ax, 4, y, f"{name} {slope_text(value, 6)}", ha="left")
+        write(ax, 4, y, f"{name} {slope_text(value, 6)}", ha="left")
     return ax
 
 
@@ -155,7 +143,7 @@ def plot_mixer(u, v, z, nodes, ax=None):
         The derivatives: ``dp``, of the result; ``du``, ``dv``, ``dz``; ``dz_up`` and ``dz_down``, of the two
         copies of z; ``dz_turned``, of 1 − z.
     """
-    ax = _canvas(ax, 302, 250)
+    ax = canvas(ax, 302, 250)
     top, middle, bottom, turn, left, right = 216, 130, 36, 88, 90, 232
     for line in (
         ((8, left, right, right), (top, top, top, middle)),
@@ -177,9 +165,9 @@ def plot_mixer(u, v, z, nodes, ax=None):
         (178, bottom, f"{(1 - z) * v + 0.0:.4g}", nodes["dp"]),
         (268, middle, f"p = {z * u + (1 - z) * v:.4g}", nodes["dp"]),
     ):
-        _write(ax, x, y + 9, text)
+        write(ax, x, y + 9, text)
         arrow = arrows.get((x, y), "←")
-        _write(ax, x, y - 9 if text else y, f"{arrow} {slope_text(slope, 2)}", color=_hue(slope))
+        write(ax, x, y - 9 if text else y, f"{arrow} {slope_text(slope, 2)}", color=_hue(slope))
     ax.add_patch(plt.Circle((left, middle), 4, facecolor=INK, edgecolor=INK, zorder=3))
     for x, y, sign in ((left, top, "×"), (left, bottom, "×"), (right, middle, "+"), (left, turn, "1−")):
         _node(ax, x, y, sign, radius=11)
@@ -195,7 +183,7 @@ def plot_batch_shapes(batch, inputs, units, ax=None):
     batch, inputs, units : int
         B, n_{l-1} and n_l, two or more each.
     """
-    ax = _canvas(ax, 320, 150)
+    ax = canvas(ax, 320, 150)
     side, top = 16, 112
 
     def grid(x, rows, columns, name, labels, marked):
@@ -205,17 +193,17 @@ def plot_batch_shapes(batch, inputs, units, ax=None):
                 place = (x + j * side, top - (i + 1) * side)
                 ax.add_patch(plt.Rectangle(place, side, side, facecolor=fill, edgecolor=INK, lw=0.8))
         centre = x + columns * side / 2
-        _write(ax, centre, top + 26, name, fontsize=11)
-        _write(ax, centre, top + 9, labels[1], color=MUTED)
-        _write(ax, x - 6, top - rows * side / 2, labels[0], color=MUTED, ha="right")
+        write(ax, centre, top + 26, name, fontsize=11)
+        write(ax, centre, top + 9, labels[1], color=MUTED)
+        write(ax, x - 6, top - rows * side / 2, labels[0], color=MUTED, ha="right")
 
     below = "nₗ₋₁"
     grid(34, batch, inputs, "Hˡ⁻¹", ("B", below), lambda i, j: i == 1)
     grid(142, units, inputs, "Wˡ", ("nₗ", below), lambda i, j: i == 1)
     grid(254, batch, units, "Aˡ, Δˡ", ("B", "nₗ"), lambda i, j: i == 1 == j)
-    _write(ax, 34 + inputs * side + 6, top - 1.5 * side, "b", ha="left")
-    _write(ax, 142 + inputs * side + 6, top - 1.5 * side, "i", ha="left")
-    _write(ax, 254 + units * side + 6, top - 1.5 * side, "bi", ha="left")
+    write(ax, 34 + inputs * side + 6, top - 1.5 * side, "b", ha="left")
+    write(ax, 142 + inputs * side + 6, top - 1.5 * side, "i", ha="left")
+    write(ax, 254 + units * side + 6, top - 1.5 * side, "bi", ha="left")
     return ax
 
 

@@ -13,6 +13,7 @@ from lstm_course.figures._style import (
     SERIES,
     log10,
     new_axes,
+    on_scale,
     powers_of_ten,
     signed,
     styled,
@@ -49,7 +50,7 @@ def plot_contributions(ways, ax=None):
 
 @styled
 def plot_direct_and_total(curves, ax=None, *, floor=-20, ceiling=2):
-    """Norms against the lag on a logarithmic axis; a triangle where a curve leaves it, and nothing for a zero.
+    """Norms against the lag on a logarithmic axis; a triangle where a curve ends, by leaving it or as a zero.
 
     Parameters
     ----------
@@ -74,6 +75,8 @@ def plot_direct_and_total(curves, ax=None, *, floor=-20, ceiling=2):
 def plot_kept(lags, total, highway, ax=None, *, floor=-12, ceiling=1):
     """What is left of a gradient against the lag, for several biases of z: all paths, and the highway as dashes.
 
+    A curve that leaves the axis ends in a triangle.
+
     Parameters
     ----------
     lags : array_like of int
@@ -83,11 +86,13 @@ def plot_kept(lags, total, highway, ax=None, *, floor=-12, ceiling=1):
     ax = new_axes(ax)
     for (name, values), colour in zip(total.items(), SERIES, strict=False):
         for curve, dash in ((values, "-"), (highway[name], (0, (3, 2)))):
-            seen = np.asarray(curve) > 10.0**floor
+            heights, below, _ = on_scale(curve, floor, ceiling)
             ax.plot(
-                np.asarray(lags)[seen], log10(curve, floor)[seen], color=colour, linestyle=dash,
-                label=name if dash == "-" else None,
+                lags, heights, color=colour, linestyle=dash, label=name if dash == "-" else None,
             )  # fmt: skip
+            if below.any():
+                at = np.asarray(lags)[np.argmax(below)]
+                ax.plot([at], [floor + 0.3], marker="v", ms=6, color=colour, linestyle="none")
     ax.set(xlim=(0, max(lags)), ylim=(floor, ceiling), xlabel="lag k", ylabel="what is left")
     powers_of_ten(ax.yaxis, floor, ceiling, 3)
     ax.legend(loc="lower right")

@@ -17,8 +17,8 @@ from lstm_course.figures._style import (
     ORANGE,
     ORANGE_TINT,
     PAPER,
-    log10,
     new_axes,
+    on_scale,
     powers_of_ten,
     scientific,
     signed,
@@ -202,13 +202,9 @@ def plot_arrivals(through_h, from_next, ax=None, *, floor=-12, ceiling=4):
         (steps[:-1], from_next[:-1], BLUE, (0, ()), "from step t+1"),  # none at T
         (steps, through_h, ORANGE, (0, (5, 2)), "through hₜ"),
     ):
-        exponents = log10(values, floor - 1)
-        inside = (exponents >= floor) & (exponents <= ceiling)
-        ax.plot(at, np.where(inside, exponents, np.nan), color=colour, linestyle=dash, label=label)
-        for outside, edge, marker in ((exponents < floor, floor, "v"), (exponents > ceiling, ceiling, "^")):
-            beyond = outside & (
-                np.asarray(values) > 0
-            )  # a triangle on the edge, which points out of the axis
+        exponents, below, above = on_scale(values, floor, ceiling)
+        ax.plot(at, exponents, color=colour, linestyle=dash, label=label)
+        for beyond, edge, marker in ((below, floor, "v"), (above, ceiling, "^")):
             ax.plot(
                 at[beyond], np.full(beyond.sum(), edge), color=colour, marker=marker,
                 ls="", ms=3.5, clip_on=False,

@@ -19,12 +19,15 @@ from lstm_course.figures._style import (
     ORANGE_TINT,
     PURPLE,
     RED,
+    canvas,
     new_axes,
+    on_scale,
     powers_of_ten,
     scientific,
     styled,
     subscript,
     superscript,
+    write,
 )  # fmt: skip
 
 
@@ -35,34 +38,12 @@ def _legend_above(ax, columns):
     )
 
 
-def _on_scale(values, floor, ceiling):
-    """log10 of the values that the axis can show, NaN for the others; and which lie below it and above."""
-    values = np.abs(np.asarray(values, float))
-    with np.errstate(divide="ignore"):
-        height = np.log10(values)
-    low, high = (height < floor) & (values > 0), height > ceiling  # a zero has no place on this axis at all
-    return np.where((height < floor) | high, np.nan, height), low, high
-
-
 def _off_scale(ax, at, low, high, floor, ceiling, colour):
     """A triangle at the edge where a line leaves the axis."""
     span = ceiling - floor
     for beyond, edge, marker in ((low, floor + 0.02 * span, "v"), (high, ceiling - 0.02 * span, "^")):
         first = beyond & ~np.concatenate([[False], beyond[:-1]])
         ax.plot(np.asarray(at)[first], np.full(first.sum(), edge), marker, color=colour, ms=5)
-
-
-def _canvas(ax, width, height):
-    """Axes that fill their figure, with points for units."""
-    ax = new_axes(ax, figsize=(width / 72, height / 72))
-    ax.set(xlim=(0, width), ylim=(0, height))
-    ax.axis("off")
-    ax.set_position((0, 0, 1, 1))
-    return ax
-
-
-def _write(ax, x, y, text, **kwargs):
-    ax.text(x, y, text, **({"ha": "center", "va": "center", "fontsize": 9} | kwargs))
 
 
 def _arrow(ax, tail, head, **kwargs):
@@ -73,12 +54,12 @@ def _arrow(ax, tail, head, **kwargs):
 @styled
 def plot_step_roads(ax=None):
     """The ways through one step: along the cell state, and through the four doors at which h comes in."""
-    ax = _canvas(ax, 302, 196)
+    ax = canvas(ax, 302, 196)
     left, right, top, bottom, middle = 22, 262, 166, 30, 142
     _arrow(ax, (left + 15, top), (right - 15, top), color=BLUE, lw=2.6)
     _arrow(ax, (right, top - 15), (right, bottom + 15), color=INK)
-    _write(ax, middle, top + 11, "D: times f", color=BLUE)
-    _write(ax, right + 8, (top + bottom) / 2, "A", ha="left")
+    write(ax, middle, top + 11, "D: times f", color=BLUE)
+    write(ax, right + 8, (top + bottom) / 2, "A", ha="left")
     for y, name in ((132, "forget gate"), (102, "input gate"), (72, "candidate"), (bottom, "output gate")):
         colour = PURPLE if name == "candidate" else ORANGE
         end = (right - 15, bottom) if y == bottom else (right - 12, top - 9)
@@ -86,14 +67,14 @@ def plot_step_roads(ax=None):
         _arrow(ax, (middle + 40, y), end, color=colour)
         box = plt.Rectangle((middle - 40, y - 10), 80, 20, facecolor=ORANGE_TINT, edgecolor=colour, zorder=3)
         ax.add_patch(box)
-        _write(ax, middle, y, name, zorder=4)
-    _write(ax, 230, 112, "B", color=ORANGE)
-    _write(ax, 214, bottom - 9, "E", color=ORANGE)
+        write(ax, middle, y, name, zorder=4)
+    write(ax, 230, 112, "B", color=ORANGE)
+    write(ax, 214, bottom - 9, "E", color=ORANGE)
     for x, y, name in (
         (left, top, "cₜ₋₁"), (left, bottom, "hₜ₋₁"), (right, top, "cₜ"), (right, bottom, "hₜ"),
     ):  # fmt: skip
         ax.add_patch(plt.Circle((x, y), 15, facecolor=BLUE_TINT, edgecolor=INK, lw=1, zorder=3))
-        _write(ax, x, y, name, zorder=4)
+        write(ax, x, y, name, zorder=4)
     return ax
 
 
@@ -108,7 +89,7 @@ def plot_roads(route, sizes, ax=None, *, floor=-28, ceiling=4):
     sizes : mapping of str to float
         Names and sizes, one a row, on a logarithmic scale. A zero has no dot.
     """
-    ax = _canvas(ax, 302, 226)
+    ax = canvas(ax, 302, 226)
     left, right, top, bottom, steps = 20, 284, 194, 164, len(route)
     at = np.linspace(left, right, steps + 1)
     ax.plot((left, right), (top, top), color=MUTED, lw=1, zorder=1)
@@ -129,22 +110,22 @@ def plot_roads(route, sizes, ax=None, *, floor=-28, ceiling=4):
     ax.plot(*np.transpose(leaves), color=ORANGE, lw=2, zorder=3)
     for x, name in ((left, "c₀"), (right, f"c{subscript(steps)}")):
         ax.plot([x], [top], "o", color=INK, ms=5, zorder=4)
-        _write(ax, x, top + 13, name)
-    _write(ax, (left + right) / 2, top + 13, "cell state", color=MUTED)
-    _write(ax, (left + right) / 2, bottom - 11, "hidden state", color=MUTED)
+        write(ax, x, top + 13, name)
+    write(ax, (left + right) / 2, top + 13, "cell state", color=MUTED)
+    write(ax, (left + right) / 2, bottom - 11, "hidden state", color=MUTED)
     low, high = 148, 292
     decade = (high - low) / (ceiling - floor)
     for power in range(floor, ceiling + 1, 8):
         x = low + (power - floor) * decade
         ax.plot((x, x), (22, 136), color=GRID, lw=0.8, zorder=0)
-        _write(ax, x, 11, "1" if power == 0 else f"10{superscript(power)}", color=MUTED, fontsize=8.5)
+        write(ax, x, 11, "1" if power == 0 else f"10{superscript(power)}", color=MUTED, fontsize=8.5)
     for row, (name, size) in enumerate(sizes.items()):
         y = 124 - 30 * row
         colour = (ORANGE, ORANGE, BLUE, INK)[row % 4]
-        [x], [below], [above] = _on_scale([size], floor, ceiling)
+        [x], [below], [above] = on_scale([size], floor, ceiling)
         marker = "v" if below else "^" if above else "o"
         place = low if below else high if above else low + (x - floor) * decade
-        _write(ax, 6, y, f"{name}\n{scientific(size)}", ha="left", linespacing=1.25)
+        write(ax, 6, y, f"{name}\n{scientific(size)}", ha="left", linespacing=1.25)
         ax.plot((low, high), (y, y), color=GRID, lw=0.8, zorder=0)
         ax.plot([place], [y], marker, color=colour, ms=7, zorder=3)
     return ax
@@ -169,7 +150,7 @@ def plot_split(lags, norms, marked=None, ax=None, *, floor=-16, ceiling=4):
         ("all other routes", {"color": ORANGE, "linestyle": (0, (5, 2))}),
     )
     for values, (label, how) in zip(norms, styles, strict=True):
-        heights, low, high = _on_scale(values, floor, ceiling)
+        heights, low, high = on_scale(values, floor, ceiling)
         ax.plot(lags, heights, label=label, **how)
         _off_scale(ax, lags, low, high, floor, ceiling, how["color"])
     if marked is not None:
@@ -195,7 +176,7 @@ def plot_excursions(norms, ax=None, *, floor=-20, ceiling=4, most=50):
     colours = (ORANGE, BLUE, GREEN, PURPLE, RED)
     for (name, values), colour in zip(norms.items(), colours, strict=False):
         at = np.arange(len(values))[: most + 1]
-        heights, low, high = _on_scale(np.asarray(values)[: most + 1], floor, ceiling)
+        heights, low, high = on_scale(np.asarray(values)[: most + 1], floor, ceiling)
         ax.plot(at, heights, "o-", ms=3, lw=1.2, color=colour, label=name)
         _off_scale(ax, at, low, high, floor, ceiling, colour)
     ax.set(

@@ -13,6 +13,7 @@ from lstm_course.figures._style import (
     SERIES,
     log10,
     new_axes,
+    on_scale,
     powers_of_ten,
     styled,
 )
@@ -20,14 +21,13 @@ from lstm_course.figures._style import (
 
 def _draw_within(ax, x, values, floor, ceiling, **look):
     """A line on a logarithmic axis as far as it is on the scale; a triangle where it leaves it for good."""
-    x, values = np.asarray(x, dtype=float), np.asarray(values, dtype=float)
-    with np.errstate(divide="ignore"):
-        heights = np.log10(values)
-    inside = (heights >= floor) & (heights <= ceiling)
-    [line] = ax.plot(x, np.where(inside, heights, np.nan), **look)
+    x = np.asarray(x, dtype=float)
+    heights, _, above = on_scale(values, floor, ceiling)
+    inside = ~np.isnan(heights)
+    [line] = ax.plot(x, heights, **look)
     if inside.any() and not inside[-1]:
         at = int(np.flatnonzero(inside)[-1])
-        below = heights[at + 1] < floor
+        below = not above[at + 1]
         ax.plot(
             [x[at]], [floor if below else ceiling], marker="v" if below else "^", ms=6, lw=0, clip_on=False,
             color=line.get_color(), zorder=5,

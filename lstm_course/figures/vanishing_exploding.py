@@ -15,6 +15,7 @@ from lstm_course.figures._style import (
     SERIES,
     log10,
     new_axes,
+    on_scale,
     powers_of_ten,
     styled,
 )
@@ -90,15 +91,13 @@ def plot_several_networks(norms, ax=None, *, low=-24, high=6):
 
 def _draw_on_scale(ax, values, low, high, *, first=0, **line):
     """Draw log10 of positive values as far as the axis goes; an arrow stands where they leave it."""
-    values = np.asarray(values, dtype=float)
-    seen = np.full(len(values), np.nan)
-    seen[values > 0] = np.log10(values[values > 0])
-    x = first + np.arange(len(values))
-    for outside, edge, marker in ((seen < low, low + 0.6, "v"), (seen > high, high - 0.6, "^")):
+    heights, below, above = on_scale(values, low, high)
+    x = first + np.arange(len(heights))
+    for outside, edge, marker in ((below, low + 0.6, "v"), (above, high - 0.6, "^")):
         if outside.any():
             last = np.flatnonzero(outside)[-1]  # the gradient comes from the right
             ax.plot([x[last]], [edge], marker, color=ORANGE, ms=6, clip_on=False)
-    ax.plot(x, np.where((seen >= low) & (seen <= high), seen, np.nan), **line)
+    ax.plot(x, heights, **line)
 
 
 @styled
