@@ -36,7 +36,7 @@ class Grace(Limit):
     """The time in which a process that is told to end has to say its last word."""
 
     def __init__(self):
-        super().__init__(1.0)
+        super().__init__(5.0)  # a busy machine may need one before it runs it at all
 
 
 class Ending(NamedTuple):
