@@ -139,3 +139,11 @@ def on_scale(values, low, high):
         heights = np.log10(values)
     below, above = (heights < low) & (values > 0), heights > high
     return np.where((heights < low) | above, np.nan, heights), below, above
+
+
+def solid(ax, shape, place, colour, **how):
+    """Draw a shape that hides the wires behind it and is tinted where it is lit."""
+    tint, edge, width = (0.16, 1.0, 1.7) if colour else (0.25, 0.6, 0.7)
+    ax.add_patch(shape(*place, fc=PAPER, ec="none", zorder=5, **how))
+    ax.add_patch(shape(*place, fc=colour or GRID, ec="none", alpha=tint, zorder=5.5, **how))
+    ax.add_patch(shape(*place, fc="none", ec=colour or MUTED, alpha=edge, lw=width, zorder=6, **how))

@@ -9,7 +9,6 @@ from matplotlib.patches import Circle, FancyBboxPatch
 from lstm_course.figures._style import (
     BLUE,
     BLUE_TINT,
-    GRID,
     INK,
     MUTED,
     ORANGE,
@@ -19,6 +18,7 @@ from lstm_course.figures._style import (
     SERIES,
     new_axes,
     signed,
+    solid,
     styled,
 )
 
@@ -117,14 +117,14 @@ def plot_gru_cell(cache, h_t, part="whole step", ax=None):
         ("tanh", (AT["n"], 4.45), 1.35, 0.84, "tanh"), ("turn", (6.1, TURNED), 1.6, 0.8, "1 − z"),
     ):  # fmt: skip
         box = (x - wide / 2, y - high / 2), wide, high
-        _solid(ax, FancyBboxPatch, box, colour.get(name), boxstyle="round,pad=0,rounding_size=0.22")
+        solid(ax, FancyBboxPatch, box, colour.get(name), boxstyle="round,pad=0,rounding_size=0.22")
         ax.text(x, y - 0.03, text, ha="center", va="center", fontsize=12 if text == "σ" else 9.5,
                 color=colour.get(name, MUTED), zorder=7)  # fmt: skip
     for name, centre, symbol in (
         ("times_z", (AT["z"], LEVEL), "×"), ("times_n", (AT["n"], TURNED), "×"), ("plus_h", (AT["n"], LEVEL), "+"),
         ("times_r", q_ring, "×"), ("plus_n", (AT["n"], 3.3), "+"),
     ):  # fmt: skip
-        _solid(ax, Circle, (centre, 0.36), colour.get(name))
+        solid(ax, Circle, (centre, 0.36), colour.get(name))
         ax.text(*centre, symbol, ha="center", va="center_baseline", fontsize=11,
                 color=colour.get(name, MUTED), zorder=7)  # fmt: skip
 
@@ -152,14 +152,6 @@ def _wire(ax, corners, head, lit, *, thick):
         points[-1] += 0.8 * size * back  # the line ends inside its head
     width = 0.8 if not lit else 2.6 if thick else 1.8
     ax.plot(*points.T, lw=width, solid_capstyle="butt", solid_joinstyle="round", **style)
-
-
-def _solid(ax, shape, place, colour, **how):
-    """Draw a shape that hides the wires behind it and is tinted where it is lit."""
-    tint, edge, width = (0.16, 1.0, 1.7) if colour else (0.25, 0.6, 0.7)
-    ax.add_patch(shape(*place, fc=PAPER, ec="none", zorder=5, **how))
-    ax.add_patch(shape(*place, fc=colour or GRID, ec="none", alpha=tint, zorder=5.5, **how))
-    ax.add_patch(shape(*place, fc="none", ec=colour or MUTED, alpha=edge, lw=width, zorder=6, **how))
 
 
 # --- units over time --------------------------------------------------------------------------------

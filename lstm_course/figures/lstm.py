@@ -11,7 +11,6 @@ from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 from lstm_course.figures._style import (
     BLUE,
     GREEN,
-    GRID,
     INK,
     MUTED,
     ORANGE,
@@ -19,6 +18,7 @@ from lstm_course.figures._style import (
     PURPLE,
     RED,
     new_axes,
+    solid,
     styled,
 )
 
@@ -123,14 +123,14 @@ def plot_lstm_cell(lit="all", equation="", ax=None):
         ax.plot(*points.T, lw=width, solid_capstyle="butt", solid_joinstyle="round", **style)
     for name, ((x, y), wide, high, text) in BOXES.items():
         place, lit_up = ((x - wide / 2, y - high / 2), wide, high), colour.get(name)
-        _solid(ax, FancyBboxPatch, place, lit_up, boxstyle="round,pad=0,rounding_size=0.22")
+        solid(ax, FancyBboxPatch, place, lit_up, boxstyle="round,pad=0,rounding_size=0.22")
         points_of = 13 if text == "σ" else 10.5
         ax.text(
             x, y - 0.03, text, ha="center", va="center", fontsize=points_of, color=lit_up or MUTED, zorder=7
         )
     for name, (centre, symbol) in RINGS.items():
         lit_up = colour.get(name)
-        _solid(ax, Circle, (centre, 0.36), lit_up)
+        solid(ax, Circle, (centre, 0.36), lit_up)
         ax.text(
             *centre, symbol, ha="center", va="center_baseline", fontsize=11, color=lit_up or MUTED, zorder=7
         )
@@ -140,14 +140,6 @@ def plot_lstm_cell(lit="all", equation="", ax=None):
         ax.text(*spot, label, ha=align, va="center", fontsize=12, color=colour.get(name, MUTED), zorder=7)
     ax.text(6, -1.12, equation, ha="center", va="center", fontsize=11.5)
     return ax
-
-
-def _solid(ax, shape, place, colour, **how):
-    """Draw a shape that hides the wires behind it and is tinted where it is lit."""
-    tint, edge, width = (0.16, 1.0, 1.7) if colour else (0.25, 0.6, 0.7)
-    ax.add_patch(shape(*place, fc=PAPER, ec="none", zorder=5, **how))
-    ax.add_patch(shape(*place, fc=colour or GRID, ec="none", alpha=tint, zorder=5.5, **how))
-    ax.add_patch(shape(*place, fc="none", ec=colour or MUTED, alpha=edge, lw=width, zorder=6, **how))
 
 
 # --- one step in numbers ----------------------------------------------------------------------------
