@@ -32,6 +32,23 @@ def test_one_step_by_torch():
     assert grade("gru-by-hand", ((new + 0.4) / 0.2, new)).status == "right"
 
 
+def test_the_other_library_by_running_it():
+    """A GRU with the blocks z, r, n that is replaced at z = 1, in torch, and ours with the weights translated."""
+    rng = np.random.default_rng(5)
+    w_i, w_h, b = (rng.standard_normal(shape) for shape in ((12, 3), (12, 4), 12))
+    theirs = GRUParams(w_i, w_h, b, rng.standard_normal(4))
+    x, h0 = rng.standard_normal((6, 2, 3)), rng.uniform(-1, 1, (2, 4))
+    h = torch.tensor(h0)
+    for x_t in torch.tensor(x):
+        z, r, n_x = (x_t @ torch.tensor(w_i).T + torch.tensor(b)).chunk(3, dim=1)
+        z_h, r_h, n_h = (h @ torch.tensor(w_h).T).chunk(3, dim=1)
+        z, r = torch.sigmoid(z + z_h), torch.sigmoid(r + r_h)
+        n = torch.tanh(n_x + r * (n_h + torch.tensor(theirs.bias_hn)))
+        h = (1 - z) * h + z * n
+    ours = EXERCISES["flip-update-gate"].reference(theirs)
+    assert np.allclose(gru_forward(ours, x, h0)[1], h.numpy(), rtol=0, atol=1e-12)
+
+
 def test_two_memories_by_running_them():
     for place, z in enumerate((sigmoid(-3.0), sigmoid(3.0))):
         share = z**50 if place else z

@@ -10,14 +10,27 @@ def _size_by_formula(input_size, lstm_size):
     return math.floor((-b + math.sqrt(b * b + 4 * c)) / 2 + 1e-9)
 
 
-def _flip_by_mask(params):
-    sign = np.repeat([1, -1, 1], params.hidden_size).astype(params.bias.dtype)
+def _flip_by_rows(params):
+    n = params.hidden_size
+    rows = np.r_[n : 2 * n, :n, 2 * n : 3 * n]
+    sign = np.repeat([1, -1, 1], n).astype(params.bias.dtype)
     return GRUParams(
-        params.weight_ih * sign[:, None], params.weight_hh * sign[:, None], params.bias * sign, params.bias_hn
+        params.weight_ih[rows] * sign[:, None],
+        params.weight_hh[rows] * sign[:, None],
+        params.bias[rows] * sign,
+        params.bias_hn,
     )
+
+
+def _flip_by_blocks(params):
+    moved = []
+    for array in (params.weight_ih, params.weight_hh, params.bias):
+        z, r, n = np.split(array, 3)
+        moved.append(np.concatenate([r, -z, n]))
+    return GRUParams(*moved, params.bias_hn)
 
 
 OTHER_STYLE = {
     "matching-gru-size": [_size_by_formula],
-    "flip-update-gate": [_flip_by_mask],
+    "flip-update-gate": [_flip_by_rows, _flip_by_blocks],
 }

@@ -10,19 +10,32 @@ from lstm_course.gru import GRUParams
 from lstm_course.gru_variants import flip_update_gate
 
 
+def _rows_exchanged(params, order=(1, 0, 2)):
+    """The blocks of rows in another order: by default the first two in each other's place."""
+    arrays = {name: array for name, array in vars(params).items() if name != "bias_hn"}
+    exchanged = {name: np.concatenate([np.split(a, 3)[k] for k in order]) for name, a in arrays.items()}
+    return GRUParams(**exchanged, bias_hn=params.bias_hn)
+
+
+def _to_ours(params):
+    """Weights with the blocks z, r, n, for a unit that is replaced at z = 1, as weights of our GRU."""
+    return flip_update_gate(_rows_exchanged(params))
+
+
 def _flip_wrong(
     change=lambda a: -a,
     *,
     rows=1,
+    order=(1, 0, 2),
     names=("weight_ih", "weight_hh", "bias"),
     all_rows=False,
     bias_hn=False,
     short=(0, 0),
 ):
-    """`flip_update_gate` with one thing done differently."""
+    """`_to_ours` with one thing done differently: the order first, then the sign of the block `rows`."""
 
     def wrong(params):
-        n = params.hidden_size
+        n, params = params.hidden_size, _rows_exchanged(params, order)
         arrays = {name: array.copy() for name, array in vars(params).items()}
         where = slice(None) if all_rows else slice(rows * n + short[0], (rows + 1) * n - short[1])
         for name in names:
@@ -34,26 +47,20 @@ def _flip_wrong(
     return wrong
 
 
-def _rows_exchanged(params, order=(1, 0, 2)):
-    """The blocks of rows in another order, by default r and z in each other's place."""
-    arrays = {name: array for name, array in vars(params).items() if name != "bias_hn"}
-    exchanged = {name: np.concatenate([np.split(a, 3)[k] for k in order]) for name, a in arrays.items()}
-    return GRUParams(**exchanged, bias_hn=params.bias_hn)
-
-
 FLIP_UPDATE_GATE = Exercise(
     label="flip-update-gate",
     prompt=(
-        "Translate the weights of a GRU that keeps its state at z = 1 into weights that give the same states "
-        "where z = 1 means replace. Return a new GRUParams."
+        "The weights come from a library that stacks its blocks in the order z, r, n and replaces the state at z = 1. "
+        "Return a GRUParams with which our GRU (r, z, n; z = 1 keeps) goes through the same states."
     ),
     inputs=("params",),
-    outputs=("flipped",),
-    reference=flip_update_gate,
+    outputs=("ours",),
+    reference=_to_ours,
     sample=lambda rng, size: draw_gru_step(rng, size)[:1],
     hints=(
+        "Two things differ: where the rows of z stand, and what z = 1 means. Take them one after the other.",
         "Find a number that changes the gate z into 1 − z. What must become of the pre-activation of z?",
-        "The rows of the update gate are the second of three blocks, in both matrices and in the bias.",
+        "The rows of z are the first of three blocks in theirs and the second in ours, in both matrices and in the bias.",
     ),
     mistakes=(
         Mistake(
@@ -91,11 +98,31 @@ FLIP_UPDATE_GATE = Exercise(
             _flip_wrong(all_rows=True),
         ),
         Mistake(
-            "update and candidate rows exchanged",
-            "You exchanged the blocks of z and n. The gates keep their places; what changes is the meaning of z being "
-            "1.",
-            lambda params: _rows_exchanged(params, (0, 2, 1)),
-            also=(lambda params: _rows_exchanged(params, (2, 1, 0)),),
+            "blocks left in their order",
+            "The right rows have changed their sign, but the blocks still stand in the order z, r, n. Ours is r, z, n.",
+            _flip_wrong(order=(0, 1, 2), rows=0),
+        ),
+        Mistake(
+            "the second block flipped, in their order",
+            "You changed the sign of the second block. In the order z, r, n that is the reset gate; and the order is "
+            "still theirs.",
+            _flip_wrong(order=(0, 1, 2)),
+        ),
+        Mistake(
+            "blocks in a wrong order",
+            "The rows of z have changed their sign, but the blocks stand in a wrong order: r, z, n is what we need, and "
+            "the candidate's block stays where it is.",
+            _flip_wrong(order=(0, 2, 1), rows=0),
+            also=(
+                _flip_wrong(order=(2, 1, 0), rows=2),
+                _flip_wrong(order=(1, 2, 0), rows=2),
+                _flip_wrong(order=(2, 0, 1)),
+            ),
+        ),
+        Mistake(
+            "only the order changed",
+            "The blocks stand in our order, and z still means replace. What must change so that the gate becomes 1 − z?",
+            _rows_exchanged,
         ),
         Mistake(
             "only the input's weights flipped",
@@ -140,15 +167,8 @@ FLIP_UPDATE_GATE = Exercise(
         ),
         Mistake(
             "nothing changed",
-            "The weights are as they were. Where z meant keep it now means replace, so the gate must become 1 − z.",
+            "The weights are as they were. Two things must change: the order of the blocks, and what z = 1 means.",
             lambda params: params,
-        ),
-        Mistake(
-            "reset and update rows exchanged",
-            "You exchanged the blocks of r and z. The gates keep their places; what changes is the "
-            "meaning of "
-            "z being 1.",
-            _rows_exchanged,
         ),
     ),
 )

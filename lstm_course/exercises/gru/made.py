@@ -258,8 +258,8 @@ GRU_MODULO_THREE = Built(
     why="A ring: W_hn is a permutation times a large number, so each candidate is the neighbour's state made sharp, and "
     "z lets it in at a one only.",
     hints=(
-        "The count is not in one state but in the place of the +1. A one shifts it by a place, the third to the first.",
-        "So n_j must be the sign of h at the place before. Which matrix W_hn reads the place before?",
+        "Write the three states down after no one, one, two and three ones. What has each unit become at each one?",
+        "At a one each unit becomes what its neighbour was: n_j must be the sign of h at the place before. Which matrix W_hn reads the place before?",
         "z is near 0 at letter 1 and near 1 at letter 0, for all three alike.",
     ),
 )
