@@ -31,6 +31,11 @@ def test_a_zero_is_not_drawn_and_what_is_too_small_has_a_triangle_on_the_edge():
     assert markers(ax, "^") == []
 
 
+def test_the_ring_is_on_the_largest_part():
+    [ring] = figures.plot_excursions({"": [1e-7, 1e-4, 1e-3, 1e-5]}).collections
+    np.testing.assert_allclose(ring.get_offsets(), [[2, -3]])
+
+
 def test_a_line_that_leaves_the_axis_says_so_once():
     lags = [2, 3, 5, 7]
     norms = [[1.0, 1e-18, 1e-19, 1e-20], [1e-2] * 4, [1.0, 1e5, np.inf, 1e6]]

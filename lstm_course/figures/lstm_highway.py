@@ -168,7 +168,7 @@ def plot_split(lags, norms, marked=None, ax=None, *, floor=-16, ceiling=4):
 
 @styled
 def plot_excursions(norms, ax=None, *, floor=-20, ceiling=4, most=50):
-    """Norm of the part with m excursions against m, one line per label.
+    """Norm of the part with m excursions against m, one line per label, with a ring on its largest.
 
     A zero is not drawn; where a line falls below what the axis shows there is a triangle on the edge.
     """
@@ -178,6 +178,9 @@ def plot_excursions(norms, ax=None, *, floor=-20, ceiling=4, most=50):
         at = np.arange(len(values))[: most + 1]
         heights, low, high = on_scale(np.asarray(values)[: most + 1], floor, ceiling)
         ax.plot(at, heights, "o-", ms=3, lw=1.2, color=colour, label=name)
+        if np.isfinite(heights).any():
+            top = int(np.nanargmax(heights))
+            ax.scatter(at[top], heights[top], 70, facecolors="none", edgecolors=INK, linewidths=1.2, zorder=4)
         _off_scale(ax, at, low, high, floor, ceiling, colour)
     ax.set(
         xlim=(-0.5, most + 0.5),

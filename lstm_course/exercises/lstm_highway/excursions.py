@@ -12,6 +12,8 @@ from lstm_course.exercises.lstm_highway.split import (
     move_both,
     moves_with_c,
     sample_paths,
+    without_the_first,
+    without_the_last,
 )
 from lstm_course.gradient_flow import lstm_excursions, lstm_local_jacobians
 
@@ -227,6 +229,26 @@ EXCURSIONS = Exercise(
             "You begin with the blocks of step t0, which has made c_{t0}. The paths in question start there "
             "and go on through the next step.",
             _excursions_wrong(steps=before_t1),
+        ),
+        Mistake(
+            "first of the steps left out",
+            "The first step, t0 + 1, is left out: range(t0 + 1, t1 + 1) has all of them.",
+            _excursions_wrong(steps=without_the_first),
+        ),
+        Mistake(
+            "last of the steps left out",
+            "The last step, t1, is left out. A Python range stops before its end.",
+            _excursions_wrong(steps=without_the_last),
+        ),
+        Mistake(
+            "most excursions first",
+            "Your entries stand in the opposite order. Entry 0 is the highway, which makes no excursion.",
+            _excursions_wrong(finish=lambda c, h: c[::-1]),
+        ),
+        Mistake(
+            "counted from 1",
+            "Your highway stands in entry 1. It makes no excursion, so its place is entry 0.",
+            _excursions_wrong(finish=lambda c, h: _one_more(c)),
         ),
         Mistake(
             "excursions of the first example",

@@ -101,6 +101,16 @@ MEMORY_TIME = Exercise(
             "what σ makes of it.",
             lambda forget_bias: -1 / np.log(forget_bias),
         ),
+        Mistake(
+            "size of the bias taken for the gate",
+            "You take the logarithm of the size of the bias, as if it were the gate. The gate is what σ makes of the bias.",
+            lambda forget_bias: -1 / np.log(np.abs(forget_bias)),
+        ),
+        Mistake(
+            "tanh for the gate",
+            "Your gate is the tanh of its bias. A gate comes out of a sigmoid.",
+            lambda forget_bias: -1 / np.log(np.tanh(forget_bias)),
+        ),
     ),
 )
 
@@ -116,11 +126,11 @@ CHRONO = Exercise(
     label="chrono-bias",
     hints=(
         "What is drawn evenly, the biases or the times? Draw that, for all cells in one call.",
-        "rng.uniform takes the lower end, the upper end and how many. The times run from 1 to T − 1; then take ln.",
+        "rng.uniform takes the lower end, the upper end and how many. The times run from 1 to L − 1; then take ln.",
     ),
     prompt=(
         "Chrono initialisation: wish for each of the hidden_size cells a memory time u, drawn evenly from 1 to "
-        "T - 1 with one call of rng.uniform, where T = longest. Return the forget biases ln u."
+        "L - 1 with one call of rng.uniform, where L = longest. Return the forget biases ln u."
     ),
     inputs=("hidden_size", "longest", "rng"),
     outputs=("bias",),
@@ -148,9 +158,34 @@ CHRONO = Exercise(
             lambda hidden_size, longest, rng: -np.log(rng.uniform(1, longest - 1, hidden_size)),
         ),
         Mistake(
-            "up to T",
-            "Your times go up to T. A dependence inside T steps spans T - 1 of them at most.",
+            "up to L",
+            "Your times go up to L. A dependence inside L steps spans L - 1 of them at most.",
             lambda hidden_size, longest, rng: np.log(rng.uniform(1, longest, hidden_size)),
+        ),
+        Mistake(
+            "up to L - 2",
+            "Your times end one step too early, at L - 2. They go from 1 to L - 1.",
+            lambda hidden_size, longest, rng: np.log(rng.uniform(1, longest - 2, hidden_size)),
+        ),
+        Mistake(
+            "from 2",
+            "Your shortest time is 2. The times are real numbers and begin at 1, where the bias is zero.",
+            lambda hidden_size, longest, rng: np.log(rng.uniform(2, longest - 1, hidden_size)),
+        ),
+        Mistake(
+            "ln(1 + u)",
+            "You take the logarithm of 1 + u. The bias is ln u: e^b is then the time itself.",
+            lambda hidden_size, longest, rng: np.log1p(rng.uniform(1, longest - 1, hidden_size)),
+        ),
+        Mistake(
+            "1 taken off the bias",
+            "The 1 stands outside the logarithm. It is the longest time that is L - 1, not the bias that is ln u - 1.",
+            lambda hidden_size, longest, rng: np.log(rng.uniform(1, longest, hidden_size)) - 1,
+        ),
+        Mistake(
+            "evenly spaced",
+            "Your times are evenly spaced, and nothing is random. Draw them with rng.uniform.",
+            lambda hidden_size, longest, rng: np.log(np.linspace(1, longest - 1, hidden_size)),
         ),
         Mistake(
             "from 0",

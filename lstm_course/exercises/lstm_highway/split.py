@@ -32,6 +32,16 @@ def before_t1(t0, t1):
     return range(t0, t1)
 
 
+def without_the_first(t0, t1):
+    """One step too few, at the start."""
+    return range(t0 + 2, t1 + 1)
+
+
+def without_the_last(t0, t1):
+    """One step too few, at the end."""
+    return range(t0 + 1, t1)
+
+
 def moves_with_c(params, cache, t0, row):
     """How h_t0 follows c_t0, which should not count."""
     return lstm_local_jacobians(params, cache, t0, row).A
@@ -93,7 +103,7 @@ def _split_wrong(
         state = np.eye(params.hidden_size), start(params, cache, t0, row)
         for block in order(blocks):
             state = move(*state, *block)
-        kept = np.array([np.diag(block.D) for block in blocks])
+        kept = np.array([np.diag(block.D) for block in blocks]).reshape(-1, params.hidden_size)
         road = highway(cache.f[:, row], t0, t1) if highway else _product(kept)
         return answer(state[which], road, blocks)
 
@@ -124,6 +134,21 @@ HIGHWAY_SPLIT = Exercise(
             "You take the steps t0 to t1 - 1. c_{t0} is what step t0 has put out, so the first step on the "
             "way to c_{t1} is the next one.",
             _split_wrong(steps=before_t1),
+        ),
+        Mistake(
+            "first step left out",
+            "The first step, t0 + 1, is left out: range(t0 + 1, t1 + 1) has all of them.",
+            _split_wrong(steps=without_the_first),
+        ),
+        Mistake(
+            "last step left out",
+            "The last step, t1, is left out. A Python range stops before its end.",
+            _split_wrong(steps=without_the_last),
+        ),
+        Mistake(
+            "highway of the last step",
+            "Your highway is the forget gate of the last step. A movement crosses the gates of all the steps: multiply them.",
+            _split_wrong(highway=lambda f, t0, t1: np.diag(f[t1 - 1])),
         ),
         Mistake(
             "gates one step late on the highway",
