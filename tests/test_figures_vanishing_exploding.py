@@ -31,6 +31,7 @@ EVERY = {
     "spikes": lambda: figures.plot_spikes(np.arange(9), {"1 layer": np.ones(9)}).figure,
     "two ways": lambda: figures.plot_two_ways(np.ones(19), np.ones(19), first=1).figure,
     "overflow": lambda: figures.plot_overflow({"a": [[1, 1e9, np.inf]], "b": [[1, 1, 1]]}, 1e308).figure,
+    "settling": lambda: figures.plot_settling({"a": [1.0, 4.0], "b": [16.0, 4.0]}).figure,
     "gains": lambda: figures.plot_gain_by_width([1, 4], [0.2, 0.4], [1, 4], [0.2, 0.4]).figure,
 }
 
@@ -92,3 +93,13 @@ def test_an_overflow_is_an_arrow_above_the_largest_number_at_its_step():
 def test_the_spikes_are_the_logarithms_of_the_slopes():
     curves, _ = lines(figures.plot_spikes(np.arange(3.0), {"1 layer": np.array([1.0, 100.0, 0.1])}))
     assert np.allclose(curves[-1].get_ydata(), [0, 2, -1])
+
+
+def test_the_variance_settling_is_drawn_in_powers_of_two_from_layer_one():
+    ax = figures.plot_settling({"small": [1.0, 4.0, 4.0], "large": [64.0, 8.0, 4.0]})
+    curves, _ = lines(ax)
+    assert [curve.get_xdata().tolist() for curve in curves] == [[1, 2, 3]] * 2
+    assert np.allclose([curve.get_ydata() for curve in curves], [[0, 2, 2], [6, 3, 2]])
+    labels = dict(zip(ax.get_yticks(), (t.get_text() for t in ax.get_yticklabels()), strict=True))
+    assert (labels[-1], labels[0], labels[6]) == ("0.5", "1", "64")
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["small", "large"]

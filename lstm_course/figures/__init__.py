@@ -93,6 +93,7 @@ from lstm_course.figures.vanishing_exploding import (
     plot_gain_by_width,
     plot_norms,
     plot_overflow,
+    plot_settling,
     plot_several_networks,
     plot_spikes,
     plot_training_norms,

@@ -186,6 +186,28 @@ def plot_overflow(runs, limit, ax=None, *, steps=10, high=320):
 
 
 @styled
+def plot_settling(variances, ax=None, *, low=-1, high=7):
+    """Variance of the pre-activations layer by layer, one line per label.
+
+    Parameters
+    ----------
+    variances : mapping of str to array_like, shape (layers)
+        The label, and a positive value for each layer from layer 1 on.
+    low, high : int
+        The axis runs from ``2**low`` to ``2**high``.
+    """
+    ax = new_axes(ax)
+    for (name, values), colour, dash in zip(variances.items(), SERIES, DASHES, strict=False):
+        layers = np.arange(1, len(values) + 1)
+        ax.plot(layers, np.log2(values), color=colour, linestyle=dash, marker="o", ms=4, label=name)
+    ax.set(ylim=(low, high), xlabel="layer l", ylabel="variance q of the pre-activations")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set_yticks(range(low, high + 1), [f"{2.0**k:g}" for k in range(low, high + 1)])
+    ax.legend(loc="upper right")
+    return ax
+
+
+@styled
 def plot_gain_by_width(widths, measured, curve_widths, theory, ax=None):
     """Measured and predicted gain per layer against the width of the layers, both axes logarithmic."""
     ax = new_axes(ax)

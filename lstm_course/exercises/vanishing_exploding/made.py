@@ -99,13 +99,20 @@ def _goes_on(built: Factors) -> str:
     return f"At layer 10¹⁵ the factor is still {missing:.1g} below 1, and as many such factors leave nothing."
 
 
+def _of_your_own(built: Factors) -> str:
+    layers = np.arange(1, 101)
+    texts = np.allclose(1 - built.values[:100], 1 / (layers + 1.0) ** 2, rtol=1e-6, atol=0)
+    return "It is 1 − 1/(l+1)², which stands in the text." if texts else ""
+
+
 ALIVE_BELOW_ONE = Built(
     label="alive-below-one",
     level="hard",
     kind="design",
     prompt=(
         "Find a rule, a function of the layer's number 1, 2, 3, …, that gives each layer a factor between 0 and 1, "
-        "below 1, such that the product over the layers stays above 0.1 however deep the network is."
+        "below 1, such that the product over the layers stays above 0.1 however deep the network is. It must not be "
+        "the text's 1 − 1/(l+1)²."
     ),
     read=_read,
     form_text="Your answer is a function: it takes the layer's number and returns its factor.",
@@ -124,6 +131,11 @@ ALIVE_BELOW_ONE = Built(
             "keeps it at any depth",
             _goes_on,
             "The factors must approach 1 so fast that what they are short of 1 has a finite sum.",
+        ),
+        Demand(
+            "is another than the text's",
+            _of_your_own,
+            "It would do. Now one of your own: which other sums of positive numbers are finite?",
         ),
     ),
     slips=(
@@ -146,7 +158,7 @@ ALIVE_BELOW_ONE = Built(
             lambda built: bool((np.diff(built.values[:50]) < 0).all()),
         ),
     ),
-    example=lambda: lambda layer: 1 - 1 / (layer + 1) ** 2,
+    example=lambda: lambda layer: 1 - 0.5**layer,
     why="Each factor is below 1, and yet no single number below 1 bounds them all. If one did, its powers would "
     "bound the product, and the gradient would vanish.",
     hints=(
