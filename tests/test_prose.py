@@ -165,7 +165,7 @@ PLANTED = [
     ("01_backprop.ipynb", "is $-t/y+(1-t)/(1-y)$", "is $t/y+(1-t)/(1-y)$"),
     ("01_backprop.ipynb", "three of tanh and the last", "two of tanh and the last"),
     ("01_backprop.ipynb", "again ($\\eta=0.5$, 1,500", "again ($\\eta=5$, 1,500"),
-    ("01_backprop.ipynb", "activations grow, and with them", "activations shrink, and with them"),
+    ("01_backprop.ipynb", "activations grow, a factor", "activations shrink, a factor"),
     ("index.ipynb", "weight scales up to 4 lose", "weight scales up to 8 lose"),
     ("index.ipynb", "enough for vanishing, and one without", "enough for exploding, and one without"),
     ("how_to_use.md", "in most cases no copy", "in most cases a copy"),
