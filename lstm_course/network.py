@@ -25,9 +25,9 @@ class MLPParams:
     Attributes
     ----------
     weights : tuple of numpy.ndarray
-        ``weights[l]`` has shape (n_l, n_{l-1}), as in ``torch.nn.Linear``.
+        ``weights[l-1]`` has shape (n_l, n_{l-1}), for l = 1..L, as in ``torch.nn.Linear``.
     biases : tuple of numpy.ndarray
-        ``biases[l]`` has shape (n_l,).
+        ``biases[l-1]`` has shape (n_l,), for l = 1..L.
     """
 
     weights: tuple[np.ndarray, ...]

@@ -1,6 +1,6 @@
 r"""How a gradient passes a node: a sum, a product, a function, a copy.
 
-Every computation is made of these four, so the four rules differentiate anything. `dp` is the
+The computations of this course are made of these four, so the four rules differentiate them. `dp` is the
 derivative of the loss by what the node puts out; each function returns the derivatives of the loss by
 what came in, as far as they pass this node. The comments ``# eq:...`` name the equation of chapter 1.
 """

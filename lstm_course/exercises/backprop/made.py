@@ -269,9 +269,10 @@ HALF_ADDER = Built(
     "thresholds differ by their weights.",
     hints=(
         "A sigmoid with large weights is a switch: near 0 below its threshold, near 1 above.",
-        "Make h₁ say 'at least one', h₂ say 'both'. They share b₁; with b₁ = −15, how large must a weight be so that "
-        "one input is enough? So that two are needed?",
-        "y₂ copies h₂. y₁ wants h₁ without h₂: give it weights of opposite sign. The two share b₂, which must be below "
-        "zero, so that both outputs rest at 0; each weight has to carry its output over −b₂.",
+        "(0, 1) and (1, 0) ask for the same outputs, so the hidden units need to know only how many inputs are 1. Which "
+        "two questions about that number can a threshold answer? The units share b₁: what else sets a threshold?",
+        "Make h₁ say 'at least one', h₂ say 'both'. y₂ copies h₂. y₁ wants h₁ without h₂: give it weights of opposite "
+        "sign. The two share b₂, which must be below zero, so that both outputs rest at 0; each weight has to carry its "
+        "output over −b₂.",
     ),
 )
