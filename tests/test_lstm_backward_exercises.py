@@ -27,8 +27,8 @@ def leaf(value):
 
 def given_gates(reads_h_1=False, penalty=False):
     """The two steps of the table: pre-activations that give its gates, with h_1 moving those of step 2."""
-    c0, h1_moved = leaf(0.5), leaf(0.0)
-    gates = {1: (0.5, 0.8, 0.6, 0.5), 2: (0.5, 0.5, -0.3, 0.8)}
+    c0, h1_moved = leaf(1.0), leaf(0.0)
+    gates = {1: (0.5, 0.8, 0.6, 0.4), 2: (0.2, 0.6, -0.4, 0.7)}
     weights = (1.0, -2.0, 0.5, 1.0)
     inverse = (torch.logit, torch.logit, torch.atanh, torch.logit)
     forth = (torch.sigmoid, torch.sigmoid, torch.tanh, torch.sigmoid)
