@@ -123,6 +123,22 @@ MATCHING_GRU_SIZE = Exercise(
             _largest(lambda i, h: h * (i + h + 2), lstm=lambda i, h: h * (i + h + 1)),
         ),
         Mistake(
+            "biases of the LSTM not counted",
+            "You count two biases a row in the GRU and none in the LSTM. torch keeps two in both modules.",
+            _largest(lambda i, h: h * (i + h + 2), lstm=lambda i, h: h * (i + h)),
+        ),
+        Mistake(
+            "biases of the GRU not counted",
+            "You count two biases a row in the LSTM and none in the GRU. torch keeps two in both modules.",
+            _largest(lambda i, h: h * (i + h), lstm=lambda i, h: h * (i + h + 2)),
+        ),
+        Mistake(
+            "two blocks",
+            "You count two blocks for the GRU. It has two gates, and the candidate has weights of its own, too.",
+            _largest(lambda i, h: h * (i + h + 2), blocks=(2, 4)),
+            also=(_largest(lambda i, h: h * (i + h + 2), blocks=(2, 3)),),
+        ),
+        Mistake(
             "input's weights not counted",
             "The weights of the input are missing in your counts: each row has I of them beside the H recurrent ones.",
             _largest(lambda i, h: h * (h + 2)),

@@ -34,6 +34,38 @@ def _flip_wrong(
     return wrong
 
 
+def _signs(*signs):
+    """The blocks r, z, n with these signs."""
+
+    def wrong(params):
+        arrays = {name: array for name, array in vars(params).items() if name != "bias_hn"}
+        sign = np.repeat(np.array(signs, params.bias.dtype), params.hidden_size)
+        return GRUParams(
+            **{name: (a.T * sign).T.copy() for name, a in arrays.items()}, bias_hn=params.bias_hn.copy()
+        )
+
+    return wrong
+
+
+def _every_third(first):
+    def wrong(params):
+        arrays = {name: array.copy() for name, array in vars(params).items()}
+        for name in ("weight_ih", "weight_hh", "bias"):
+            arrays[name][first::3] *= -1
+        return GRUParams(**arrays)
+
+    return wrong
+
+
+def _columns(params):
+    arrays = {name: array.copy() for name, array in vars(params).items()}
+    n = params.hidden_size
+    arrays["bias"][n : 2 * n] *= -1
+    arrays["weight_ih"][n : 2 * n] *= -1
+    arrays["weight_hh"][n : 2 * n] = -arrays["weight_hh"][n : 2 * n].T
+    return GRUParams(**arrays)
+
+
 def _rows_exchanged(params, order=(1, 0, 2)):
     """The blocks of rows in another order, by default r and z in each other's place."""
     arrays = {name: array for name, array in vars(params).items() if name != "bias_hn"}
@@ -89,6 +121,32 @@ FLIP_UPDATE_GATE = Exercise(
             "every row flipped",
             "All three blocks have changed their sign. Only z changes its meaning between the conventions.",
             _flip_wrong(all_rows=True),
+        ),
+        Mistake(
+            "candidate flipped too",
+            "The candidate's block has changed its sign as well as that of z. Only z changes its meaning.",
+            _signs(1, -1, -1),
+        ),
+        Mistake(
+            "reset gate flipped too",
+            "The block of r has changed its sign as well as that of z. Only z changes its meaning.",
+            _signs(-1, -1, 1),
+        ),
+        Mistake(
+            "all but the update gate",
+            "You flipped the blocks of r and n and left z. It is the other way round.",
+            _signs(-1, 1, -1),
+        ),
+        Mistake(
+            "every third row",
+            "You flipped every third row. The rows stand in three blocks: all of r, then all of z, then all of n.",
+            _every_third(1),
+            also=(_every_third(0), _every_third(2)),
+        ),
+        Mistake(
+            "recurrent block transposed",
+            "Besides the sign you transposed the recurrent block of z. Its rows stay its rows.",
+            _columns,
         ),
         Mistake(
             "update and candidate rows exchanged",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course.checker import Exercise, Mistake
-from lstm_course.exercises.lstm_highway.split import (
+from lstm_course.exercises.lstm_highway.paths import (
     after_t0,
     before_t1,
     held,
