@@ -173,9 +173,9 @@ RESET = ([[1.0, 2, 0], [3, 4, 0], [0, 0, 5]], [0.3, 0.3, 0.8])
     ("label", "answer", "said"),
     [
         ("gru-latch", latch(flag=40.0, bias=-20.0), "takes the value at flag 1"),
-        ("gru-latch", latch(bias=4.0, flag=-40.0), "a hundred are not"),
-        ("gru-latch", latch(bias=0.0), "must be near 1, whatever the value is"),
-        ("gru-latch", latch(value=0.5), "must be the value's sign"),
+        ("gru-latch", latch(bias=4.0, flag=-40.0), "at each of a hundred steps"),
+        ("gru-latch", latch(bias=0.0), "no nearer to 1 than one half"),
+        ("gru-latch", latch(value=0.5), "Give the value more weight"),
         (
             "gru-latch",
             init_gru(3, 1, np.random.default_rng(0)),
@@ -184,7 +184,7 @@ RESET = ([[1.0, 2, 0], [3, 4, 0], [0, 0, 5]], [0.3, 0.3, 0.8])
         ("gru-latch", (1, 2), "got 2 parts"),
         ("gru-modulo-three", ring(letter=0.0), "The mark is passed on at a zero too"),
         ("gru-modulo-three", ring(shift=2), "from unit 0 to unit 2"),
-        ("gru-modulo-three", ring(strength=1.0), "fades: tanh(1) is 0.76"),
+        ("gru-modulo-three", ring(strength=1.0), "but fades: your candidates are too weak"),
         ("gru-modulo-three", ring(letter=40.0), "keep at letter 1 and are replaced at letter 0"),
         ("gru-modulo-three", init_gru(1, 2, np.random.default_rng(0)), "got 1 and 2"),
         ("resets-agree", (RESET[0], [0.3, 0.3, 0.3]), "Make two entries of r differ"),

@@ -1,6 +1,6 @@
 """The exercises of the chapter `gru`, in its order."""
 
-from lstm_course.exercises.gru import budget, conventions, design, made, memories, paper
+from lstm_course.exercises.gru import budget, conventions, design, latch, made, memories, paper, ring
 
 EXERCISES = (
     paper.GRU_BY_HAND,
@@ -8,6 +8,7 @@ EXERCISES = (
     conventions.FLIP_UPDATE_GATE,
     memories.TWO_MEMORIES,
     made.MEANT_FOR_TORCH,
-    *made.SET_BY_HAND,
+    *latch.EXERCISES,
+    *ring.EXERCISES,
     design.RESETS_AGREE,
 )
