@@ -76,8 +76,8 @@ MATCHING_GRU_SIZE = Exercise(
         ),
         Mistake(
             "no more units than the LSTM",
-            "The GRU gets as many units as the LSTM. It has three blocks of rows where the LSTM has four, so there is "
-            "room for more.",
+            "The GRU gets as many units as the LSTM, as if both had as many blocks of rows. It has three where the LSTM has "
+            "four, so there is room for more.",
             lambda input_size, lstm_size: lstm_size,
         ),
         Mistake(

@@ -35,7 +35,7 @@ BACK_BEFORE = Number(
     slips=(
         Slip(
             "z meets n − h",
-            "The sign of the way through z is lost: that of W_hz, or h − n taken for n − h. Raising z moves the new state "
+            "The sign of the way through z is lost: that of W_hz, or n − h taken for h − n. Raising z moves the new state "
             "towards the old one.",
             lambda: _four(z=-W_HZ * (H_PREV - N) * Z * (1 - Z)),
         ),
