@@ -134,6 +134,12 @@ ANSWERS = {
         "half kept at zeros": [ring(b_z=0.0), ring(b_z=-1.0)],
         "a leak at zeros": [ring(b_z=2.0), ring(b_z=6.0)],
     },
+    "resets-agree": {
+        "equal r at the wrong units": [([[1, 2, 0], [3, 4, 0], [0, 0, 5]], [0.3, 0.8, 0.3])],
+        "three different r": [([[1, 0, 0], [2, 3, 0], [0, 4, 5]], [0.3, 0.5, 0.8])],
+        "one way of a link left": [([[1, 2, 0], [3, 4, 0], [1, 0, 5]], [0.3, 0.3, 0.8])],
+        "links between all": [([[1, 2, 3], [2, 4, 5], [3, 5, 6]], [0.3, 0.3, 0.8])],
+    },
     "blind-step": {
         "candidate without its tanh": [gru_step_of_one(x=0.5)],
         "one of the two": [gru_step_of_one(x=2.0)],

@@ -189,7 +189,7 @@ RESET = ([[1.0, 2, 0], [3, 4, 0], [0, 0, 5]], [0.3, 0.3, 0.8])
         ("gru-modulo-three", init_gru(1, 2, np.random.default_rng(0)), "got 1 and 2"),
         ("resets-agree", (RESET[0], [0.3, 0.3, 0.3]), "Make two entries of r differ"),
         ("resets-agree", (np.eye(3), RESET[1]), "Let some unit listen"),
-        ("resets-agree", (np.ones((3, 3)), RESET[1]), "When are the two the same?"),
+        ("resets-agree", (np.ones((3, 3)), RESET[1]), "compare r_j and r_i for each weight"),
         ("resets-agree", (RESET[0], [0.3, 0.3, 1.8]), "must lie between 0 and 1"),
         ("resets-agree", RESET[0], "must hold two arrays"),
         ("blind-step", blind(w_r=0.01), "W_hr is below 0.1"),
