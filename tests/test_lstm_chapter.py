@@ -145,7 +145,7 @@ def changed(of, *, rows=None, recurrent=None, bias=None):
     ("label", "answer", "said"),
     [
         ("lstm-reset-counter", changed(COUNTER, rows={(1, 1): 40}, bias={1: -20}), "Open keeps, shut clears"),
-        ("lstm-reset-counter", changed(COUNTER, rows={(1, 1): 0}), "the old count must go"),
+        ("lstm-reset-counter", changed(COUNTER, rows={(1, 1): 0}), "At a reset your forget gate stays open"),
         ("lstm-reset-counter", changed(COUNTER, bias={2: 1.0}), "not 0 when nothing ticks"),
         ("lstm-reset-counter", changed(COUNTER, rows={(2, 0): -20}), "counts downwards"),
         ("lstm-reset-counter", changed(COUNTER, bias={1: 4.0}), "Make the weights larger"),

@@ -140,7 +140,7 @@ RESETTABLE_COUNTER = Built(
             "It is nearly right: at a tick, or between two, a gate or the candidate is not near enough to 0 or 1, and "
             "over many steps that adds up. Make the weights larger.",
             lambda p: (
-                gate(p, "f", 0, 0) * gate(p, "f", 1, 0) * gate(p, "i", 1, 0) * gate(p, "g", 1, 0) < 0.9999
+                gate(p, "f", 0, 0) * gate(p, "f", 1, 0) * gate(p, "i", 1, 0) * gate(p, "g", 1, 0) < 0.99999
             ),
         ),
         Slip(
@@ -171,6 +171,11 @@ RESETTABLE_COUNTER = Built(
             "At a reset your candidate is negative, which takes away one tick. All of them are to go, however many: "
             "which gate can do that?",
             lambda p: _waits(p) and gate(p, "f", 0, 1) > 0.5 and gate(p, "g", 0, 1) < -0.5,
+        ),
+        Slip(
+            "reset clears nothing",
+            "At a reset your forget gate stays open: its weight from the reset is 0, too small, or has the wrong sign.",
+            lambda p: _waits(p) and gate(p, "f", 0, 1) > 0.5,
         ),
     ),
     example=lambda: LSTMParams(

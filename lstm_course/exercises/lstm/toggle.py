@@ -125,8 +125,14 @@ LSTM_TOGGLE = Built(
             lambda p: gate(p, "i", 0) > NEAR,
         ),
         Slip(
+            "forget gate not open between marks",
+            "Between marks your forget gate is no further open than halfway, and the cell state is gone after a few steps. "
+            "It needs a large positive bias.",
+            lambda p: gate(p, "f", 0) <= 0.55,
+        ),
+        Slip(
             "the bias outweighs h",
-            "After a mark h is at most 0.76 in size, and there your candidate still has the sign of its bias, or is too "
+            "After a mark h is at most 0.76 in size, and there your candidate still has the sign that its bias (or the mark) gives it, or is too "
             "weak on the other side. Make the weight from h larger beside the bias.",
             lambda p: (
                 abs(np.tanh(p.weight_ih[2, 0] + p.bias[2] + p.weight_hh[2, 0] * gate(p, "o", 1) * 0.76) + 1)
