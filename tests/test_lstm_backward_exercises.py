@@ -27,8 +27,8 @@ def leaf(value):
 
 def given_gates(reads_h_1=False, penalty=False):
     """The two steps of the table: pre-activations that give its gates, with h_1 moving those of step 2."""
-    c0, h1_moved = leaf(0.5), leaf(0.0)
-    gates = {1: (0.5, 0.8, 0.6, 0.5), 2: (0.5, 0.5, -0.3, 0.8)}
+    c0, h1_moved = leaf(1.0), leaf(0.0)
+    gates = {1: (0.5, 0.8, 0.6, 0.4), 2: (0.2, 0.6, -0.4, 0.7)}
     weights = (1.0, -2.0, 0.5, 1.0)
     inverse = (torch.logit, torch.logit, torch.atanh, torch.logit)
     forth = (torch.sigmoid, torch.sigmoid, torch.tanh, torch.sigmoid)
@@ -124,10 +124,10 @@ SHUT = LSTMParams(_example()[0].weight_ih, _example()[0].weight_hh, np.array([0.
     ("answer", "said"),
     [
         (changed(c0=0.5), "For which cell states is it?"),
-        (changed(c0=20.0), "make the other factor small"),
+        (changed(c0=20.0), "brought it down by step 3"),
         (changed(dh=(1.0, 0.0, 1.0)), "a zero in dh"),
         (changed(params=SHUT, c0=0.5), "Find another way"),
-        (changed(dh=(1e-6, 1e-6, 1e-6)), "nothing to compare"),
+        (changed(dh=(1e-6, 1e-6, 1e-6)), "errors count in proportion"),
         (changed(x=(1.0, 2.0)), "must have shape (T=3,)"),
         (changed(c0=(1.0, 2.0)), "must be one finite number"),
         (changed(params=init_lstm(2, 1, np.random.default_rng(0))), "one input and one unit"),

@@ -1,13 +1,14 @@
 """The exercises of the chapter `gru`, in its order."""
 
-from lstm_course.exercises.gru import budget, conventions, design, made, paper
+from lstm_course.exercises.gru import budget, conventions, design, latch, made, memories, paper, ring
 
 EXERCISES = (
     paper.GRU_BY_HAND,
     budget.MATCHING_GRU_SIZE,
     conventions.FLIP_UPDATE_GATE,
-    paper.TWO_MEMORIES,
+    memories.TWO_MEMORIES,
     made.MEANT_FOR_TORCH,
-    *made.SET_BY_HAND,
+    *latch.EXERCISES,
+    *ring.EXERCISES,
     design.RESETS_AGREE,
 )

@@ -76,8 +76,8 @@ MATCHING_GRU_SIZE = Exercise(
         ),
         Mistake(
             "no more units than the LSTM",
-            "The GRU gets as many units as the LSTM. It has three blocks of rows where the LSTM has four, so there is "
-            "room for more.",
+            "The GRU gets as many units as the LSTM, as if both had as many blocks of rows. It has three where the LSTM has "
+            "four, so there is room for more.",
             lambda input_size, lstm_size: lstm_size,
         ),
         Mistake(
@@ -121,6 +121,22 @@ MATCHING_GRU_SIZE = Exercise(
             "two biases for the GRU, one for the LSTM",
             "You count two biases a row in the GRU and one in the LSTM. torch keeps two in both modules.",
             _largest(lambda i, h: h * (i + h + 2), lstm=lambda i, h: h * (i + h + 1)),
+        ),
+        Mistake(
+            "biases of the LSTM not counted",
+            "You count two biases a row in the GRU and none in the LSTM. torch keeps two in both modules.",
+            _largest(lambda i, h: h * (i + h + 2), lstm=lambda i, h: h * (i + h)),
+        ),
+        Mistake(
+            "biases of the GRU not counted",
+            "You count two biases a row in the LSTM and none in the GRU. torch keeps two in both modules.",
+            _largest(lambda i, h: h * (i + h), lstm=lambda i, h: h * (i + h + 2)),
+        ),
+        Mistake(
+            "two blocks",
+            "You count two blocks for the GRU. It has two gates, and the candidate has weights of its own, too.",
+            _largest(lambda i, h: h * (i + h + 2), blocks=(2, 4)),
+            also=(_largest(lambda i, h: h * (i + h + 2), blocks=(2, 3)),),
         ),
         Mistake(
             "input's weights not counted",

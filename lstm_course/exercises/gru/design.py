@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 
 from lstm_course._arguments import as_array
-from lstm_course.checker import Built, Demand
+from lstm_course.checker import Built, Demand, Slip
 
 # --- where both resets agree ------------------------------------------------------------------------
 
@@ -41,6 +43,16 @@ def _agree(answer):
     )
 
 
+def _allowed(answer):
+    return not (_unequal(answer) or _not_diagonal(answer))
+
+
+def _links(answer):
+    """Where unit j hears of another unit i whose r is not its own."""
+    weight, r = answer
+    return (weight != 0) & (abs(r[:, None] - r) > 1e-12)
+
+
 RESETS_AGREE = Built(
     label="resets-agree",
     kind="design",
@@ -65,6 +77,33 @@ RESETS_AGREE = Built(
             "gives the same with the reset after and before",
             _agree,
             "After scales the entry [j, i] by r_j, before by r_i. When are the two the same?",
+        ),
+    ),
+    slips=(
+        Slip(
+            "equal r at the wrong units",
+            "With the same numbers of r at other units they would agree. Which units hear of one another, and which have "
+            "the same r?",
+            lambda answer: (
+                _allowed(answer)
+                and any(not _agree((answer[0], answer[1][list(order)])) for order in permutations(range(3)))
+            ),
+        ),
+        Slip(
+            "three different r",
+            "All three r differ, so the two agree for no weight off the diagonal. Some units must share an r.",
+            lambda answer: _allowed(answer) and len({*answer[1]}) == 3,
+        ),
+        Slip(
+            "one way of a link left",
+            "You cut the link between units of different r one way, and the other way is left: it counts, too.",
+            lambda answer: _allowed(answer) and not (_links(answer) & _links(answer).T).any(),
+        ),
+        Slip(
+            "links between all",
+            "Units with different r hear of one another. Symmetry does not help: compare r_j and r_i for each weight "
+            "W_ji alone.",
+            lambda answer: _allowed(answer) and bool(_links(answer).any()),
         ),
     ),
     example=lambda: ([[1.0, 2.0, 0.0], [3.0, 4.0, 0.0], [0.0, 0.0, 5.0]], [0.3, 0.3, 0.8]),

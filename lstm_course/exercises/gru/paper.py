@@ -1,23 +1,22 @@
-"""Exercises of chapter 15 on paper: one step, and what a bias means in two conventions."""
+"""Exercises of chapter 15 on paper: one step by hand."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from lstm_course.checker import Number, Slip
-from lstm_course.gradient_flow import memory_time
 
 # --- one step by hand -------------------------------------------------------------------------------
 
 R, Z, H_PREV, W_HN, B_HN, FROM_INPUT = 0.5, 0.8, -0.5, 2.0, 0.6, 0.3
 
 
-def _by_hand(a=None, n=None, mix=lambda n: (1 - Z) * n + Z * H_PREV):
+def _by_hand(
+    a=None, n=None, mix=lambda n: (1 - Z) * n + Z * H_PREV, *, r=R, q=W_HN * H_PREV + B_HN, squash=math.tanh
+):
     """The candidate and the new state, with another pre-activation, candidate or mixture if given."""
-    a = FROM_INPUT + R * (W_HN * H_PREV + B_HN) if a is None else a
-    n = math.tanh(a) if n is None else n
+    a = FROM_INPUT + r * q if a is None else a
+    n = squash(a) if n is None else n
     return n, mix(n)
 
 
@@ -45,7 +44,7 @@ GRU_BY_HAND = Number(
         ),
         Slip(
             "b_hn left out",
-            "The candidate has two biases, and b_hn is missing.",
+            "Your candidate is tanh(−0.2): b_hn is missing in it, or what the input contributes.",
             lambda: _by_hand(a=FROM_INPUT + R * W_HN * H_PREV),
         ),
         Slip(
@@ -73,70 +72,106 @@ GRU_BY_HAND = Number(
             "r also scaled what is kept. It has a say in the candidate; what is kept is for z to say.",
             lambda: _by_hand(mix=lambda n: (1 - Z) * n + Z * R * H_PREV),
         ),
+        Slip(
+            "sigmoid for the candidate",
+            "You sent the candidate through σ. It is no gate: it goes through tanh.",
+            lambda: _by_hand(squash=lambda a: 1 / (1 + math.exp(-a))),
+        ),
+        Slip(
+            "sign of the old state lost",
+            "The old state is −0.5. You lost its sign, in the candidate and in the mixture.",
+            lambda: _by_hand(q=-W_HN * H_PREV + B_HN, mix=lambda n: (1 - Z) * n - Z * H_PREV),
+        ),
+        Slip(
+            "sign of the old state lost in the candidate",
+            "In what the state offers you lost its sign: W_hn h = 2 · (−0.5).",
+            lambda: _by_hand(q=-W_HN * H_PREV + B_HN),
+        ),
+        Slip(
+            "sign of the old state lost in the mixture",
+            "In the mixture you lost the sign of the old state: what is kept of −0.5 is negative.",
+            lambda: _by_hand(mix=lambda n: (1 - Z) * n - Z * H_PREV),
+        ),
+        Slip(
+            "r and z exchanged",
+            "r and z have changed places. r scales what the state offers the candidate, z what is kept.",
+            lambda: _by_hand(r=Z, mix=lambda n: (1 - R) * n + R * H_PREV),
+        ),
+        Slip(
+            "z in the candidate",
+            "You scaled what the state offers by z. That is for r; z comes in at the mixture.",
+            lambda: _by_hand(r=Z),
+        ),
+        Slip(
+            "1 − z in the candidate",
+            "You scaled what the state offers by 1 − z. That is for r; z comes in at the mixture.",
+            lambda: _by_hand(r=1 - Z),
+        ),
+        Slip(
+            "r in the mixture",
+            "You mixed by r. r acts inside the candidate; the mixture has z.",
+            lambda: _by_hand(mix=lambda n: (1 - R) * n + R * H_PREV),
+        ),
+        Slip(
+            "reset scales twice",
+            "r comes in twice in your candidate. It scales what the state offers, once.",
+            lambda: _by_hand(r=R * R),
+        ),
+        Slip(
+            "old state left out of the candidate",
+            "Your candidate hears the input alone. What the state offers joins it, scaled by r.",
+            lambda: _by_hand(a=FROM_INPUT),
+        ),
+        Slip(
+            "sign of b_hn",
+            "You took b_hn away. It is added to W_hn h.",
+            lambda: _by_hand(q=W_HN * H_PREV - B_HN),
+        ),
+        Slip(
+            "weight left out",
+            "W_hn is missing: what the state offers is W_hn h + b_hn.",
+            lambda: _by_hand(q=H_PREV + B_HN),
+        ),
+        Slip(
+            "reset scales the input alone",
+            "r scales the input's share in your candidate. It belongs to what the past has to say.",
+            lambda: _by_hand(a=R * FROM_INPUT + W_HN * H_PREV + B_HN),
+        ),
+        Slip(
+            "the difference of the two",
+            "You took what the state offers away. It joins the input with a plus; it is negative already.",
+            lambda: _by_hand(r=-R),
+        ),
+        Slip(
+            "share of the candidate alone",
+            "Your h is the candidate's share alone. The kept share of the old state joins it.",
+            lambda: _by_hand(mix=lambda n: (1 - Z) * n),
+        ),
+        Slip(
+            "old state kept whole",
+            "You kept all of the old state. The two shares of a mixture add up to 1.",
+            lambda: _by_hand(mix=lambda n: (1 - Z) * n + H_PREV),
+        ),
+        Slip(
+            "z for both",
+            "You gave both the share z. The two shares of a mixture add up to 1.",
+            lambda: _by_hand(mix=lambda n: Z * n + Z * H_PREV),
+        ),
+        Slip(
+            "difference in the mixture",
+            "You took the kept part away. The two shares add; h is negative already.",
+            lambda: _by_hand(mix=lambda n: Z * H_PREV - (1 - Z) * n),
+        ),
+        Slip(
+            "new state squashed",
+            "You squashed the new state. A mixture of numbers between −1 and 1 stays there of itself.",
+            lambda: (_by_hand()[0], math.tanh(_by_hand()[1])),
+        ),
     ),
     why="q = 2 · (−0.5) + 0.6 = −0.4; n = tanh(0.3 + 0.5 · (−0.4)) = tanh(0.1); and a fifth of n joins 0.8 · (−0.5).",
     hints=(
         "First what the state offers, q = W_hn h + b_hn.",
         "Half of it joins the input inside the tanh.",
         "The new state is a fifth of n and four fifths of the old state.",
-    ),
-)
-
-# --- the same bias in two conventions ---------------------------------------------------------------
-
-BIAS = 3.0
-
-
-def _both(there=-BIAS, here=BIAS):
-    return float(memory_time(np.array(there))), float(memory_time(np.array(here)))
-
-
-TWO_MEMORIES = Number(
-    label="two-memories",
-    kind="predict",
-    prompt=(
-        "A unit's update gate has the bias 3 and sees nothing else. After how many steps (a fraction counts) is 1/e "
-        "of its old state left, in a library where z = 1 replaces, and in one where z = 1 keeps?"
-    ),
-    names=("where_it_replaces", "where_it_keeps"),
-    answer=_both,
-    rtol=0.01,
-    slips=(
-        Slip(
-            "one answer for both",
-            "You took the gate to keep in both. In the first library the old state gets the share 1 − z.",
-            lambda: _both(BIAS, BIAS),
-        ),
-        Slip(
-            "the two exchanged",
-            "Right numbers in the other order: where z = 1 replaces, a large bias makes the unit forget.",
-            lambda: _both()[::-1],
-        ),
-        Slip(
-            "half-lives",
-            "Those are the steps after which half is left. Asked for is 1/e.",
-            lambda: tuple(math.log(2) * value for value in _both()),
-        ),
-        Slip(
-            "one over what is lost",
-            "1/(1 − f) approximates −1/ln f where f is close to 1, and even there it is half a step too long. Take "
-            "the logarithm.",
-            lambda: tuple(1 + math.exp(b) for b in (-BIAS, BIAS)),
-        ),
-        Slip(
-            "the bias as the gate",
-            "3 is the pre-activation. The gate is σ(3).",
-            lambda: (1 / math.log(BIAS), 1 / math.log(BIAS)),
-        ),
-        Slip(
-            "the shares themselves",
-            "Those are the shares that are left after one step. After how many steps is it 1/e?",
-            lambda: tuple(1 / (1 + math.exp(b)) for b in (BIAS, -BIAS)),
-        ),
-    ),
-    why="The share that stays is σ(−3) a step there and σ(3) here, and f^k = 1/e at k = −1/ln f.",
-    hints=(
-        "What share of the old state stays after one step, in each of the two?",
-        "If a share f stays at each step, f^k is left after k steps. Set it to 1/e.",
     ),
 )

@@ -103,8 +103,20 @@ def _hidden(wrong):
 
 
 def _hears_nothing(answer):
-    params, _x, h = answer
-    return not _no_gate_saturated(answer) and abs(params.weight_hh[2, 0] * h + params.bias_hn[0]) < 1e-9
+    return _allowed(answer) and abs(_parts(answer)[0]) < 1e-9
+
+
+def _allowed(answer):
+    return not (_nothing_small(answer) or _no_gate_saturated(answer))
+
+
+def _parts(answer):
+    """What the state offers, and what the input contributes to the candidate."""
+    params, x, h = answer
+    return params.weight_hh[2, 0] * h + params.bias_hn[0], params.weight_ih[2, 0] * x + params.bias[2]
+
+
+HIDES_R, HIDES_Z = _hidden(WITHOUT_R), _hidden(WITHOUT_Z)
 
 
 BLIND_STEP = Built(
@@ -131,21 +143,37 @@ BLIND_STEP = Built(
         ),
         Demand(
             "hides the lost path through r",
-            _hidden(WITHOUT_R),
+            HIDES_R,
             "The path through r has q as a factor. When is q zero although W_hn, h and b_hn are not?",
         ),
         Demand(
             "hides the lost path through z",
-            _hidden(WITHOUT_Z),
+            HIDES_Z,
             "The path through z has h − n as a factor. When does the gate have nothing to choose?",
         ),
     ),
     slips=(
         Slip(
+            "candidate without its tanh",
+            "q = 0 hides the path through r. For the path through z you set W_in x + b_in to h, and the candidate is the "
+            "tanh of it.",
+            lambda answer: _hears_nothing(answer) and abs(_parts(answer)[1] - answer[2]) < 1e-9,
+        ),
+        Slip(
             "one of the two",
             "The state offers nothing, q = 0: this hides r. For z old state and candidate must be equal, and with q = 0 "
             "the candidate is tanh(W_in x + b_in).",
-            _hears_nothing,
+            lambda answer: _hears_nothing(answer),
+        ),
+        Slip(
+            "the other of the two",
+            "Old state and candidate are equal: this hides z. For r what the state offers, q = W_hn h + b_hn, must be 0.",
+            lambda answer: _allowed(answer) and not HIDES_Z(answer),
+        ),
+        Slip(
+            "sign of b_hn",
+            "Your b_hn is W_hn h. For q = W_hn h + b_hn to be 0 it takes the other sign.",
+            lambda answer: _allowed(answer) and abs(_parts(answer)[0] - 2 * answer[0].bias_hn[0]) < 1e-9,
         ),
     ),
     example=lambda: (

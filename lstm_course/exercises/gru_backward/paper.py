@@ -1,14 +1,8 @@
-"""Exercises of chapter 16 on paper: four contributions, a bias for a lag, and a prediction."""
+"""Exercises of chapter 16 on paper: four contributions, and a prediction."""
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
 from lstm_course.checker import Choice, Number, Slip
-from lstm_course.gradient_flow import memory_time
-from lstm_course.lstm_weights import forget_bias_for
 
 # --- four contributions, the reset before the product -----------------------------------------------
 
@@ -41,7 +35,8 @@ BACK_BEFORE = Number(
     slips=(
         Slip(
             "z meets n − h",
-            "The sign is the wrong way round: raising z moves the new state towards the old one.",
+            "The sign of the way through z is lost: that of W_hz, or n − h taken for h − n. Raising z moves the new state "
+            "towards the old one.",
             lambda: _four(z=-W_HZ * (H_PREV - N) * Z * (1 - Z)),
         ),
         Slip(
@@ -90,6 +85,106 @@ BACK_BEFORE = Number(
             "da_r and da_z are gradients of pre-activations. To the state they go through W_hr and W_hz.",
             lambda: _four(r=_four()[2] / W_HR, z=_four()[3] / W_HZ),
         ),
+        Slip(
+            "square forgotten",
+            "Your slope of the tanh is 1 − n. The candidate is squared: 1 − n².",
+            lambda: _four(slope=1 - N),
+        ),
+        Slip(
+            "sigmoid's slope for the candidate",
+            "For the candidate you took n(1 − n). It is a tanh, and tanh has another slope.",
+            lambda: _four(slope=N * (1 - N)),
+        ),
+        Slip(
+            "square of n for the slope",
+            "You multiplied by n². The slope of a tanh is what is left of 1.",
+            lambda: _four(slope=N**2),
+        ),
+        Slip(
+            "tanh's slope for the gates",
+            "For the gates you took 1 − gate². That is the slope of tanh; a sigmoid has gate (1 − gate).",
+            lambda: _four(slope_r=1 - R**2, slope_z=1 - Z**2),
+        ),
+        Slip(
+            "the gates for their slopes",
+            "You took the gates where their slopes belong, gate (1 − gate).",
+            lambda: _four(slope_r=R, slope_z=Z),
+        ),
+        Slip(
+            "half of the slopes",
+            "Your slopes of the gates are 1 − gate. The gate itself is the other factor.",
+            lambda: _four(slope_r=1 - R, slope_z=1 - Z),
+        ),
+        Slip(
+            "n gets the share z",
+            "The candidate got the share z. On the way forth it came in with 1 − z.",
+            lambda: _four(share=Z),
+        ),
+        Slip(
+            "n gets everything",
+            "The whole gradient went to the candidate. On the way forth it came in with 1 − z.",
+            lambda: _four(share=1.0),
+        ),
+        Slip(
+            "direct share 1 − z",
+            "Directly you gave 1 − z. The old state kept the share z on the way forth.",
+            lambda: _four(keeps=1 - Z),
+        ),
+        Slip(
+            "direct way whole",
+            "Directly you sent all of it. The old state kept the share z.",
+            lambda: _four(keeps=1.0),
+        ),
+        Slip(
+            "direct way times the state",
+            "Directly you have z h. That is what was kept; its derivative by h is z.",
+            lambda: _four(keeps=Z * H_PREV),
+        ),
+        Slip(
+            "sign of the state lost",
+            "The old state is −0.5. You lost its sign.",
+            lambda: _four(meets=-H_PREV, z=W_HZ * (-H_PREV - N) * Z * (1 - Z)),
+        ),
+        Slip(
+            "sum for the difference",
+            "Your z meets n + h. It stands as z and as 1 − z, so it meets the difference.",
+            lambda: _four(z=W_HZ * (H_PREV + N) * Z * (1 - Z)),
+        ),
+        Slip(
+            "z meets the candidate alone",
+            "z stands in two places, as z and as 1 − z. You have the second one alone.",
+            lambda: _four(z=-W_HZ * N * Z * (1 - Z)),
+        ),
+        Slip(
+            "matrix missing",
+            "W_hn is missing. From the candidate to r h the gradient crosses the matrix.",
+            lambda: _four(n=_four()[1] / W_HN, r=_four()[2] / W_HN),
+        ),
+        Slip(
+            "b_hn on the way back",
+            "You let b_hn in on the way back. A bias is added, and what is added does not change a slope.",
+            lambda: _four(meets=H_PREV + B_HN),
+        ),
+        Slip(
+            "r meets nothing",
+            "On the way through r its partner is missing: r multiplies h.",
+            lambda: _four(meets=1.0),
+        ),
+        Slip(
+            "weights of r and z exchanged",
+            "W_hr and W_hz have changed places.",
+            lambda: _four(r=_four()[2] / W_HR * W_HZ, z=_four()[3] / W_HZ * W_HR),
+        ),
+        Slip(
+            "way through z times the candidate's slope",
+            "On the way through z you have the slope of the tanh. z acts behind the tanh, on n itself.",
+            lambda: _four(z=_four()[3] * (1 - N**2)),
+        ),
+        Slip(
+            "way through r past the tanh",
+            "On the way through r the slope of the tanh is missing. r acts inside the candidate.",
+            lambda: _four(r=_four()[2] / (1 - N**2)),
+        ),
     ),
     why="da_n = 0.2 · 0.64 = 0.128 and dq = 3 da_n. Through n: 0.5 dq. Through r: 1.5 · dq · (−0.5) · 0.25. Through z: "
     "−2 · (−1.1) · 0.16. The first is z.",
@@ -97,59 +192,6 @@ BACK_BEFORE = Number(
         "Start with what n receives, 1 − z, and bring it through the tanh.",
         "Then the matrix, and behind it the product r h with its two factors.",
         "For z: the difference of what it mixes, h − n, times z(1 − z), times W_hz.",
-    ),
-)
-
-# --- a bias for a lag -------------------------------------------------------------------------------
-
-LAG, LEFT = 100, 0.5
-
-
-def _bias(share=LEFT, lag=LAG):
-    return forget_bias_for(share, lag), -lag / math.log(share)
-
-
-BIAS_OF_Z = Number(
-    label="bias-of-z",
-    prompt=(
-        "The update gate of a unit sees nothing but its bias. Which bias keeps half of the gradient on the highway over "
-        "100 steps, and which time constant tau (steps until 1/e is left) does it give?"
-    ),
-    names=("bias", "tau"),
-    answer=_bias,
-    rtol=0.003,
-    slips=(
-        Slip(
-            "half a step",
-            "With a bias of 0 half is left after one step. Half is wanted after a hundred.",
-            lambda: (0.0, 1 / math.log(2)),
-        ),
-        Slip(
-            "chrono's value",
-            "ln(T − 1) makes 1 − z equal to 1/T. After T steps about 1/e is left then, and not half.",
-            lambda: (math.log(LAG - 1), float(memory_time(np.array(math.log(LAG - 1.0))))),
-        ),
-        Slip(
-            "sign of the bias",
-            "With this sign the gate is near 0. In this book z near 1 keeps.",
-            lambda: (-_bias()[0], _bias()[1]),
-        ),
-        Slip(
-            "the gate for its bias",
-            "That is the gate, 0.5^(1/100). Its bias is the number whose sigmoid it is.",
-            lambda: (LEFT ** (1 / LAG), _bias()[1]),
-        ),
-        Slip(
-            "half-life for tau",
-            "100 steps are the half-life. τ is the time until 1/e is left, which is longer.",
-            lambda: (_bias()[0], float(LAG)),
-        ),
-    ),
-    why="σ(b)^100 = ½ gives σ(b) = 2^(−1/100) and b = −ln(2^(1/100) − 1); and τ = 100 / ln 2.",
-    hints=(
-        "After 100 steps z^100 is left. Solve for z first.",
-        "b = ln(z / (1 − z)) is the number whose sigmoid is z.",
-        "τ = −1 / ln z.",
     ),
 )
 
@@ -191,4 +233,4 @@ Z_STARTS_HIGH = Choice(
     ),
 )
 
-EXERCISES = (BACK_BEFORE, BIAS_OF_Z, Z_STARTS_HIGH)
+EXERCISES = (BACK_BEFORE, Z_STARTS_HIGH)

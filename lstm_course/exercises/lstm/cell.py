@@ -98,8 +98,8 @@ LSTM_STEP = Exercise(
         ),
         Mistake(
             "forget gate on the candidate",
-            "The forget gate and the input gate have changed places. f decides about what was there before, "
-            "i about what is new.",
+            "The forget gate and the input gate have changed places, in the order of the rows or in c_t. The rows "
+            "stand as i, f, g, o; f decides about what was there before, i about what is new.",
             _wrong_step(c_t="i_t * c_prev + f_t * g_t"),
         ),
         Mistake(
@@ -177,6 +177,56 @@ LSTM_STEP = Exercise(
             "The gates read c_prev where they should read h_prev. What the output gate hides is hidden from "
             "the gates, too.",
             _wrong_step(h_prev="c_prev"),
+        ),
+        Mistake(
+            "gates interleaved",
+            "You take every fourth column for a gate. Each gate has a block of H columns that stand side by side.",
+            _wrong_step(a_i="a_t[:, 0::4]", a_f="a_t[:, 1::4]", a_g="a_t[:, 2::4]", a_o="a_t[:, 3::4]"),
+        ),
+        Mistake(
+            "output gate inside the tanh",
+            "You squash o·c_t. First comes the tanh of the cell state, then the output gate's share of it.",
+            _wrong_step(h_t="np.tanh(o_t * c_t)"),
+        ),
+        Mistake(
+            "sigmoid for the squashing",
+            "You show a share of σ(c_t). The cell state is squashed by tanh, which keeps its sign.",
+            _wrong_step(h_t="o_t * sigmoid(c_t)"),
+        ),
+        Mistake(
+            "candidate without tanh",
+            "The candidate is left as its pre-activation. A tanh keeps what may be added between −1 and 1.",
+            _wrong_step(g_t="a_g"),
+        ),
+        Mistake(
+            "input left out",
+            "The pre-activations do not read x_t. Each is a weighted sum of the input and of the last hidden state.",
+            _wrong_step(a_t="h_prev @ params.weight_hh.T + params.bias"),
+        ),
+        Mistake(
+            "forget gate made of the input gate",
+            "Your forget gate is 1 − i. That is the variant with coupled gates; here f has weights of its own.",
+            _wrong_step(f_t="1 - sigmoid(a_i)"),
+        ),
+        Mistake(
+            "hidden state kept in the cell",
+            "The forget gate multiplies h_prev. What it keeps is the cell state, c_prev.",
+            _wrong_step(c_t="f_t * h_prev + i_t * g_t"),
+        ),
+        Mistake(
+            "old cell state squashed",
+            "The forget gate multiplies tanh(c_prev). The cell state is carried on as it is; only what is shown is squashed.",
+            _wrong_step(c_t="f_t * np.tanh(c_prev) + i_t * g_t"),
+        ),
+        Mistake(
+            "new cell state squashed",
+            "c_t goes through a tanh before it is carried on and shown. The cell state is a plain sum.",
+            _wrong_step(c_t="np.tanh(f_t * c_prev + i_t * g_t)"),
+        ),
+        Mistake(
+            "the candidate shown",
+            "h_t shows the candidate. It shows the cell state, which holds what was kept as well.",
+            _wrong_step(h_t="o_t * g_t"),
         ),
         Mistake(
             "c and h returned in the wrong order",

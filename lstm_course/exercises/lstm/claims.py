@@ -110,12 +110,29 @@ SQUASHED_COUNTER = Built(
     ),
     slips=(
         Slip(
-            "forgets", "With w below 1 every step takes a share of the count away.", lambda p: p[0] < 1 - 1e-6
+            "order (u, w)",
+            "The first number is w and the second u; yours look exchanged. With a w near 0 nothing is carried on.",
+            lambda p: abs(p[0]) < 0.01 and 0.5 < abs(p[1]) < 2,
+        ),
+        Slip(
+            "w negative",
+            "With w below 0 the state changes its sign at every step. What was counted should stay as it is.",
+            lambda p: p[0] < 0,
+        ),
+        Slip(
+            "nothing carried on",
+            "With w = 0 each step begins from nothing: h knows the last input alone.",
+            lambda p: p[0] == 0,
+        ),
+        Slip(
+            "forgets",
+            "With w below 1 every step takes a share of the count away.",
+            lambda p: p[0] < 1 - 1e-7,
         ),
         Slip(
             "runs away",
             "With w above 1 every step makes the count larger by a share.",
-            lambda p: p[0] > 1 + 1e-6,
+            lambda p: p[0] > 1 + 1e-7,
         ),
         Slip(
             "steps too large",

@@ -44,6 +44,7 @@ def _wrong_forward(
     show=lambda now, h: h,
     collect=lambda hs, cs: np.stack(hs),
     last=lambda hs, cs: cs[-1],
+    back=False,
 ):
     """A loop over `lstm_step` with one line written differently."""
 
@@ -52,7 +53,7 @@ def _wrong_forward(
         hs, cs = [], []
         for x_t, now in zip(*read(x, mask), strict=True):
             h_t, c_t, _ = lstm_step(params, x_t, h, c)
-            h_t, c_t = hold(now[:, None], h_t, c_t, h, c)
+            h_t, c_t = hold(now[:, None], h_t, c_t, *((h0, c0) if back else (h, c)))
             hs.append(show(now[:, None], h_t))
             cs.append(c_t)
             h, c = carry(h_t, c_t, h0, c0)
@@ -112,6 +113,49 @@ LSTM_FORWARD = Exercise(
             "The states are carried on rightly, but in h you write zeros where the mask is False. There h stays what "
             "it was.",
             _wrong_forward(show=lambda now, h: np.where(now, h, np.zeros_like(h))),
+        ),
+        Mistake(
+            "back to the initial states",
+            "Where the mask is False you go back to h0 and c0. To have no step is to stay where one was.",
+            _wrong_forward(back=True),
+        ),
+        Mistake(
+            "mask late by one step",
+            "Step t obeys the mask of the step before. Row t of the mask belongs to x[t].",
+            _wrong_forward(read=lambda x, mask: (x, np.concatenate([mask[:1], mask[:-1]]))),
+            also=(
+                _wrong_forward(read=lambda x, mask: (x, np.concatenate([np.ones_like(mask[:1]), mask[:-1]]))),
+                _wrong_forward(read=lambda x, mask: (x, np.roll(mask, 1, axis=0))),
+            ),
+        ),
+        Mistake(
+            "mask early by one step",
+            "Step t obeys the mask of the step after it. Row t of the mask belongs to x[t].",
+            _wrong_forward(read=lambda x, mask: (x, np.concatenate([mask[1:], mask[-1:]]))),
+            also=(
+                _wrong_forward(read=lambda x, mask: (x, np.concatenate([mask[1:], np.ones_like(mask[:1])]))),
+                _wrong_forward(read=lambda x, mask: (x, np.roll(mask, -1, axis=0))),
+            ),
+        ),
+        Mistake(
+            "input zeroed in place of the step",
+            "Where the mask is False you set the input to zero and make the step all the same. The gates open at a zero, "
+            "too: there must be no step.",
+            _wrong_forward(
+                read=lambda x, mask: (x * mask[:, :, None].astype(x.dtype), np.ones_like(mask)),
+            ),
+        ),
+        Mistake(
+            "ended at the first gap",
+            "After its first False an example makes no more steps in your run. The mask may be True again.",
+            _wrong_forward(read=lambda x, mask: (x, np.logical_and.accumulate(mask, axis=0))),
+        ),
+        Mistake(
+            "only common steps",
+            "You decide once for the whole batch: a step is made only where all examples have one. Each has its own mask.",
+            _wrong_forward(
+                hold=lambda now, h_t, c_t, h, c: (np.where(now.all(), h_t, h), np.where(now.all(), c_t, c))
+            ),
         ),
         Mistake(
             "mask the wrong way round",

@@ -97,6 +97,36 @@ LSTM_FROM_CONCATENATED = Exercise(
             ),
         ),
         Mistake(
+            "i and f exchanged",
+            "In your result i and f have each other's blocks. Theirs stand as g, i, f, o; ours as i, f, g, o.",
+            _read_as("gfio"),
+        ),
+        Mistake(
+            "recurrent weights left in their order",
+            "weight_hh is still in the order g, i, f, o. Its rows are stacked by gate as those of weight_ih are.",
+            but(
+                lstm_from_concatenated,
+                return_="LSTMParams(rows[:, :split].copy(), np.ascontiguousarray(weight[split:].T), ours)",
+            ),
+        ),
+        Mistake(
+            "input's weights left in their order",
+            "weight_ih is still in the order g, i, f, o. Its rows are stacked by gate as those of weight_hh are.",
+            but(
+                lstm_from_concatenated,
+                return_="LSTMParams(np.ascontiguousarray(weight[:split].T), rows[:, split:].copy(), ours)",
+            ),
+        ),
+        Mistake(
+            "reshaped in place of transposed",
+            "The shapes fit, and the numbers have come to other places: you reshaped. Rows become columns by a transpose.",
+            but(
+                lstm_from_concatenated,
+                return_="LSTMParams(rows[:, :split].T.reshape(-1, split), "
+                "rows[:, split:].T.reshape(-1, rows.shape[1] - split), ours)",
+            ),
+        ),
+        Mistake(
             "one added to the forget bias",
             "You add 1 to the forget bias. That is for the start of a training; these weights are somebody's, as they are.",
             lambda weight, bias: _forget_bias_raised(lstm_from_concatenated(weight, bias)),

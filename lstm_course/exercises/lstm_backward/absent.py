@@ -116,6 +116,82 @@ HELD_STEP = Number(
             "From h_1 to c_1 the tanh has a slope, 1 − 0.6².",
             lambda: _held_step(tanh_slope=1.0),
         ),
+        Slip(
+            "nothing reaches h_1",
+            "Nothing gets past step 2 to h_1 in your answer. h_2 is h_1, copied, and a copy hands the gradient on.",
+            lambda: _held_step(read=0.0, back_h=0.0),
+        ),
+        Slip(
+            "nothing past step 2 along the cell",
+            "Nothing gets past step 2 along the cell state. c_2 is c_1, copied, and a copy hands the gradient on.",
+            lambda: _held_step(back_c=0.0),
+        ),
+        Slip(
+            "what comes back to h_2 dropped",
+            "You have only what the loss reads at h_2. What comes back from step 3 arrives there, too.",
+            lambda: _held_step(back_h=0.0),
+        ),
+        Slip(
+            "sign of what comes back",
+            "What comes back to h_2 is −0.2. You lost the sign, or took it away from what the loss reads.",
+            lambda: _held_step(back_h=-BACK_TO_H),
+        ),
+        Slip(
+            "copy counted twice",
+            "You counted what arrives at h_2 twice at h_1. The loss reads no other state than h_2, which is h_1.",
+            lambda: _held_step(read=2 * READ_2, back_h=2 * BACK_TO_H),
+        ),
+        Slip(
+            "1 − f of the padding",
+            "You multiplied by 1 − f_2. At step 2 c_2 is c_1, copied; the gate that would have been takes no part.",
+            lambda: _held_step(f=1 - PADDED_F),
+        ),
+        Slip(
+            "square of the tanh forgotten",
+            "Your slope is 1 − tanh c_1. The tanh is squared: 1 − 0.6².",
+            lambda: _held_step(tanh_slope=1 - TANH_1),
+        ),
+        Slip(
+            "tanh of the tanh",
+            "You took the tanh of 0.6 once more. 0.6 is tanh(c_1) already.",
+            lambda: _held_step(tanh_slope=1 - math.tanh(TANH_1) ** 2),
+        ),
+        Slip(
+            "tanh in place of its slope",
+            "From h_1 to c_1 you multiplied by tanh c_1, 0.6. A derivative needs the slope of tanh there, 1 − 0.6².",
+            lambda: _held_step(tanh_slope=TANH_1),
+        ),
+        Slip(
+            "square in place of the slope",
+            "You multiplied by 0.6², and the slope of the tanh is what is left of 1.",
+            lambda: _held_step(tanh_slope=TANH_1**2),
+        ),
+        Slip(
+            "output gate forgotten at a real step",
+            "From h_1 to c_1 you have the slope of the tanh alone. h_1 is o_1 tanh c_1.",
+            lambda: _held_step(o=1.0),
+        ),
+        Slip(
+            "h_1 added as it is",
+            "To dc_1 you added dh_1 itself. On the way from h_1 to c_1 stand o_1 and the slope of the tanh.",
+            lambda: _held_step(o=1.0, tanh_slope=1.0),
+        ),
+        Slip(
+            "slope of the output gate",
+            "From h_1 to c_1 you have o(1 − o). That slope belongs to the way through the gate; c_1 is seen through o_1 "
+            "itself.",
+            lambda: _held_step(o=REAL_O * (1 - REAL_O)),
+        ),
+        Slip(
+            "difference at c_1",
+            "You took what comes through h_1 away. What arrives at c_1 adds up.",
+            lambda: _held_step(o=-REAL_O),
+        ),
+        Slip(
+            "gates of the padding learn, with tanh for c_1",
+            "The gates of step 2 made nothing that counts, so there is nothing to learn for them. (And 0.6 is tanh c_1.)",
+            lambda: _held_step(da=BACK_TO_C * TANH_1 * PADDED_F * (1 - PADDED_F)),
+        ),
     ),
     why="A step that is not there copies both states, so both gradients pass it unchanged, and its gates learn nothing.",
     hints=(

@@ -120,6 +120,18 @@ def _is_seen(case):
     return "" if off[name] < 1e-9 else f"The gradient by {name} is off by {off[name]:.2g}."
 
 
+def _cache(case):
+    return lstm_forward(*case[:4])[2]
+
+
+def _allowed(case):
+    return not (_has_zeros(case) or _shut(case))
+
+
+def _usable(case):
+    return _allowed(case) and not _teaches_little(case)
+
+
 def _example():
     weight_hh = np.array([[0.5], [0.1], [-0.4], [0.3]])
     params = LSTMParams(np.array([[0.3], [0.2], [-0.5], [0.4]]), weight_hh, np.zeros(4))
@@ -160,19 +172,49 @@ BLIND_LSTM_CHECK = Built(
     ),
     slips=(
         Slip(
+            "all output gates shut",
+            "Your output gates are shut at all three steps, so nothing arrives anywhere. It is the steps 2 and 3 at which "
+            "something would be lost.",
+            lambda case: _allowed(case) and bool(_teaches_little(case)) and _cache(case).o.max() < 0.01,
+        ),
+        Slip(
+            "dh too small",
+            "Your dh is so small that hardly anything arrives anywhere. It hides nothing, since errors count in proportion.",
+            lambda case: _allowed(case) and bool(_teaches_little(case)) and abs(case[4]).max() < 0.01,
+        ),
+        Slip(
+            "cell full at every step",
+            "With |c| large nothing comes back through the cell state. Then the output gate alone can learn: open it, but "
+            "not wide, so that it has a slope.",
+            lambda case: _allowed(case) and bool(_teaches_little(case)) and abs(_cache(case).c).min() > 5,
+        ),
+        Slip(
+            "output gate shut at one of the steps",
+            "At one of the steps 2 and 3 your output gate is shut, and at the other it is not. At both something is lost.",
+            lambda case: (
+                _usable(case) and (_cache(case).o[1:] < 1e-6).any() and abs(_cache(case).c).max() < 5
+            ),
+        ),
+        Slip(
             "output gates not shut enough",
             "You have nearly shut the output gates. o₃(1 − tanh² c₃) is not small enough yet; either factor will do.",
-            lambda case: (
-                bool(lstm_forward(*case[:4])[2].o[1:].max() < 0.05)
-                and not (_shut(case) or _has_zeros(case) or _teaches_little(case))
-            ),
+            lambda case: _usable(case) and _cache(case).o[1:].max() < 0.05,
+        ),
+        Slip(
+            "a cell state that melts",
+            "c₀ is large, and the forget gates have brought it down by step 3: 1 − tanh² c₃ is not small there. It must be "
+            "small at steps 2 and 3.",
+            lambda case: _usable(case) and abs(_cache(case).c[0]).max() >= 5 > abs(_cache(case).c[3]).max(),
         ),
         Slip(
             "cell states of ordinary size",
             "∂L/∂c₃ has the factor 1 − tanh² c₃, and yours is not small. For which cell states is it?",
-            lambda case: (
-                bool(abs(lstm_forward(*case[:4])[2].c).max() < 5) and not _shut(case) and not _has_zeros(case)
-            ),
+            lambda case: _usable(case) and abs(_cache(case).c).max() < 5,
+        ),
+        Slip(
+            "cell states not large enough",
+            "1 − tanh² c is small at steps 2 and 3, and not small enough: it falls as 4e^(−2|c|).",
+            lambda case: _usable(case) and abs(_cache(case).c[3]).max() >= 5,
         ),
     ),
     example=_example,

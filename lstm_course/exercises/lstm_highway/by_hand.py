@@ -1,4 +1,4 @@
-"""Exercises of chapter 14 on paper: routes counted, three steps multiplied out; and a prediction."""
+"""Exercises of chapter 14 on paper: routes counted; and a prediction."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from lstm_course.lstm import init_lstm, lstm_forward
 COUNT_STEPS, COUNT_EXCURSIONS, COUNT_CELLS = 5, 2, 3
 
 
-def _routes(count=None, landings=COUNT_EXCURSIONS - 1, kept=COUNT_STEPS - COUNT_EXCURSIONS):
+def _routes(count=None, landings=COUNT_EXCURSIONS - 1, kept=COUNT_STEPS - COUNT_EXCURSIONS, paths=None):
     routes = route_count(COUNT_STEPS, COUNT_EXCURSIONS) if count is None else count
-    return routes, routes * COUNT_CELLS**landings, kept
+    return routes, routes * COUNT_CELLS**landings if paths is None else paths, kept
 
 
 ROUTES_BY_HAND = Number(
@@ -50,13 +50,58 @@ ROUTES_BY_HAND = Number(
         ),
         Slip(
             "every landing free",
-            "Each excursion may land on any cell, but the last one has to land on the cell that is given.",
+            "You have a factor 3 too many. The first cell is given, and so is the one on which the last excursion lands.",
             lambda: _routes(landings=COUNT_EXCURSIONS),
         ),
         Slip(
             "cells forgotten",
             "Between the two excursions a path may be on any of the three cells.",
             lambda: _routes(landings=0),
+        ),
+        Slip(
+            "two for every pair",
+            "You counted each pair of steps twice. Only where the two follow one another may the first be a B or an E.",
+            lambda: _routes(2 * comb(COUNT_STEPS - 1, COUNT_EXCURSIONS)),
+        ),
+        Slip(
+            "pairs among all five steps",
+            "You chose two of five steps. In the first step there is no excursion: it would start at h_0, which is held.",
+            lambda: _routes(comb(COUNT_STEPS, COUNT_EXCURSIONS)),
+        ),
+        Slip(
+            "neighbours only",
+            "You counted pairs that follow one another, or E routes, alone. Two excursions may lie apart, too.",
+            lambda: _routes(COUNT_STEPS - 2),
+        ),
+        Slip(
+            "choices for one route",
+            "Those are the paths of a single route. Every route has as many.",
+            lambda: _routes(paths=COUNT_CELLS ** (COUNT_EXCURSIONS - 1)),
+        ),
+        Slip(
+            "cells added",
+            "You added the choices of a cell to the routes. Each route has all of these choices, so they multiply.",
+            lambda: _routes(paths=_routes()[0] + COUNT_CELLS),
+        ),
+        Slip(
+            "another cell at the landing",
+            "You let an excursion land on one of the two other cells. A full matrix also leads back to the same cell.",
+            lambda: _routes(paths=_routes()[0] * (COUNT_CELLS - 1)),
+        ),
+        Slip(
+            "any cell after every step",
+            "You let a path change its cell at every step. D is diagonal, so only B and E lead to another cell.",
+            lambda: _routes(landings=COUNT_STEPS - 1),
+        ),
+        Slip(
+            "excursions counted",
+            "Two is the number of excursions; the other steps have a D. The first one, too.",
+            lambda: _routes(kept=COUNT_EXCURSIONS),
+        ),
+        Slip(
+            "one factor D too many",
+            "A route has a letter a step: of the five, two are a B or an E. How many are left?",
+            lambda: _routes(kept=COUNT_STEPS - 1),
         ),
         Slip(
             "a factor D in every step",
@@ -71,69 +116,6 @@ ROUTES_BY_HAND = Number(
         "In which pairs do the two steps follow one another? There the first may be a B or an E, since both lead to a "
         "place from which the next excursion can start.",
         "For the paths: an excursion is a full matrix, so it may land on any cell; where must the last one land?",
-    ),
-)
-
-# --- one cell, three steps --------------------------------------------------------------------------
-
-D1, D2, D3, A1, A2, B2, B3, E2 = 0.5, 0.8, 0.5, 0.4, 0.5, 0.5, 1.0, 0.5
-
-
-def _three_steps(*, ddb=1.0, dbd=1.0, deb=1.0, f_too=False, shown=(A1, A2)):
-    """Highway, parts with one and two excursions, and the total; routes may be left out."""
-    f2, f3 = (D2, D3) if f_too else (1.0, 1.0)
-    a1, a2 = shown
-    highway = D3 * D2 * D1
-    one = ddb * B3 * f3 * a2 * D2 * D1 + dbd * D3 * B2 * f2 * a1 * D1
-    two = (B3 * f3 * a2 * B2 * f2 * a1 + deb * B3 * f3 * E2 * f2 * a1) * D1
-    return highway, one, two, highway + one + two
-
-
-THREE_STEPS = Number(
-    label="three-steps",
-    prompt=(
-        "One cell, three steps, h_0 held: D = 0.5, 0.8, 0.5 in the three steps, A_1 = 0.4, A_2 = 0.5, B_2 = 0.5, B_3 = 1, "
-        "E_2 = 0.5. What do the highway, the routes with one excursion, those with two, and all together bring?"
-    ),
-    names=("highway", "one", "two", "total"),
-    answer=_three_steps,
-    slips=(
-        Slip(
-            "way from h to h forgotten",
-            "A route may also stay at the hidden state for a step, through the output gate: D, E, B.",
-            lambda: _three_steps(deb=0.0),
-        ),
-        Slip(
-            "only the excursion in the last step",
-            "With one excursion there are two routes: it may be made in the third step or in the second.",
-            lambda: _three_steps(dbd=0.0),
-        ),
-        Slip(
-            "only the excursion in the second step",
-            "With one excursion there are two routes: it may be made in the second step or in the third.",
-            lambda: _three_steps(ddb=0.0),
-        ),
-        Slip(
-            "a factor f beside the excursion",
-            "You kept the factor D of the steps in which an excursion is made. B or E stands in its place.",
-            lambda: _three_steps(f_too=True),
-        ),
-        Slip(
-            "way down left out",
-            "Your routes get to the hidden state for nothing. Before an excursion that follows a D or a B a route goes "
-            "down by A, the A of the step before.",
-            lambda: _three_steps(shown=(1.0, 1.0)),
-        ),
-        Slip(
-            "product of the parts",
-            "The parts are right and you multiplied them. Routes add.",
-            lambda: (*_three_steps()[:3], float(np.prod(_three_steps()[:3]))),
-        ),
-    ),
-    why="Five routes: DDD; DDB and DBD; DBB and DEB.",
-    hints=(
-        "Write down the five routes, a letter a step. The first letter is D and the last is D or B.",
-        "Between a D or a B and the excursion after it stands the A of the earlier step. After an E there is none.",
     ),
 )
 
@@ -189,4 +171,4 @@ CLOSED_INPUT_GATES = Choice(
     ),
 )
 
-EXERCISES = (ROUTES_BY_HAND, THREE_STEPS, CLOSED_INPUT_GATES)
+EXERCISES = (ROUTES_BY_HAND, CLOSED_INPUT_GATES)

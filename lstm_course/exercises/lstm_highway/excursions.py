@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course.checker import Exercise, Mistake
-from lstm_course.exercises.lstm_highway.split import (
+from lstm_course.exercises.lstm_highway.paths import (
     after_t0,
     before_t1,
     held,
     move_both,
     moves_with_c,
+    one_step_less,
     sample_paths,
     without_the_first,
-    without_the_last,
 )
 from lstm_course.gradient_flow import lstm_excursions, lstm_local_jacobians
 
@@ -238,7 +238,7 @@ EXCURSIONS = Exercise(
         Mistake(
             "last of the steps left out",
             "The last step, t1, is left out. A Python range stops before its end.",
-            _excursions_wrong(steps=without_the_last),
+            _excursions_wrong(steps=one_step_less),
         ),
         Mistake(
             "most excursions first",

@@ -22,6 +22,9 @@ def _sample(rng, size):
 
 _TO_I, _TO_F, _TO_G = "g * i * (1 - i)", "c_prev * f * (1 - f)", "i * (1 - g**2)"
 _TO_O = "tanh_c * o * (1 - o)"
+_GATES_LATE_BUT_THE_LAST = {
+    "i, f, g, o": "(gate[min(t, len(gate) - 1), row] for gate in (cache.i, cache.f, cache.g, cache.o))"
+}
 _GATES_LATE = {"i, f, g, o": "(gate[t, row] for gate in (cache.i, cache.f, cache.g, cache.o))"}
 
 
@@ -74,6 +77,7 @@ LOCAL_JACOBIANS = Exercise(
             "The gates are those of step t+1, and the states are right. Steps count from 1, but cache.i, f, g and "
             "o have no row for a step 0: which row holds the gates of step 1?",
             _wrong(**_GATES_LATE),
+            also=(_wrong(**_GATES_LATE_BUT_THE_LAST),),
         ),
         Mistake(
             "states one row early",
@@ -187,6 +191,51 @@ LOCAL_JACOBIANS = Exercise(
             "A is the output gate alone. Between c_t and the gate there is a tanh, and it is flat where the "
             "cell is full.",
             _wrong(A="np.diag(o)"),
+        ),
+        Mistake(
+            "A without the output gate",
+            "A is the slope of the tanh alone. h_t = o_t tanh(c_t): the output gate stands before it.",
+            _wrong(A="np.diag(1 - tanh_c**2)"),
+        ),
+        Mistake(
+            "A with c_t in place of its tanh",
+            "In A the slope is 1 − c_t². The square is that of tanh(c_t).",
+            _wrong(A="np.diag(o * (1 - cache.c[t, row] ** 2))"),
+        ),
+        Mistake(
+            "D with the input gate",
+            "D holds the input gate. Beside c_{t-1} stands the forget gate.",
+            _wrong(D="np.diag(i)"),
+        ),
+        Mistake(
+            "all ways in D",
+            "D holds the slope of the forget gate as well. With h_{t-1} held the gate does not move: D is f_t.",
+            _wrong(D="np.diag(f * (1 - f))"),
+        ),
+        Mistake(
+            "c_{t-1} in the tanh",
+            "In A and in E the tanh is that of c_{t-1}. h_t is made from the new cell state.",
+            _wrong(tanh_c="np.tanh(c_prev)"),
+        ),
+        Mistake(
+            "E without the slope of the output gate",
+            "E has the weights and tanh(c_t), but not the slope of the gate, o(1 − o).",
+            _wrong(E=_scaled("tanh_c", "w_ho")),
+        ),
+        Mistake(
+            "E with the output gate for its slope",
+            "E has o where the slope of the gate, o(1 − o), belongs: h_{t-1} moves the gate, and o is not held.",
+            _wrong(E=_scaled("tanh_c * o", "w_ho")),
+        ),
+        Mistake(
+            "partners of i and g exchanged",
+            "In B the input gate's slope has i beside it and the candidate's has g. Each stands beside what it multiplies.",
+            _wrong(B=_b("i * i * (1 - i)", g="g * (1 - g**2)")),
+        ),
+        Mistake(
+            "weights of the gates cut as f, i, g, o",
+            "W_hh is cut in the order f, i, g, o. Its rows are those of PyTorch: i first.",
+            _wrong(w_hi="w_hf", w_hf="w_hi"),
         ),
         Mistake(
             "A at c_{t-1}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course._arguments import as_array
+from lstm_course.activations import sigmoid
 from lstm_course.checker import Bug, Built, Demand, Slip
 from lstm_course.gradient_flow import HighwaySplit, lstm_highway_split
 from lstm_course.lstm import LSTMParams, lstm_forward
@@ -84,6 +85,16 @@ def _is_gone(cell):
     return "" if abs(total) <= GONE else f"Its total is {total:.3g}."
 
 
+def _does(cell):
+    return not (_is_open(cell) or _is_gone(cell))
+
+
+def _per_step(cell):
+    """What a step multiplies by, after the first, when the cell rests at zero."""
+    (_, _, w_g, _), (i, f, _, o) = cell[0], sigmoid(cell[1])
+    return f + i * o * w_g
+
+
 OPEN_ROAD = Built(
     label="open-road",
     level="hard",
@@ -109,20 +120,68 @@ OPEN_ROAD = Built(
     ),
     slips=(
         Slip(
-            "no recurrent weights",
-            "Without recurrent weights there is the highway and nothing else. Something must work against it.",
-            lambda cell: not cell[0].any(),
+            "the two lists exchanged",
+            "With the lists exchanged it would do it. The recurrent weights come first, then the biases.",
+            lambda cell: _does(cell[::-1]),
         ),
         Slip(
-            "other routes that help",
-            "With a positive weight to the candidate the other routes add to the highway. They are to work against it.",
-            lambda cell: cell[0][2] > 0,
+            "order i, f, o, g",
+            "With the last two numbers of each list exchanged it would do it. The order is i, f, g, o.",
+            lambda cell: _does([part[[0, 1, 3, 2]] for part in cell]),
+        ),
+        Slip(
+            "order f, i, g, o",
+            "With the first two numbers of each list exchanged it would do it. The order is i, f, g, o.",
+            lambda cell: _does([part[[1, 0, 2, 3]] for part in cell]),
+        ),
+        Slip(
+            "forget gate shut",
+            "Your forget gate is half open at most. Each step multiplies the highway by f: give it a large positive bias.",
+            lambda cell: sigmoid(cell[1][1]) <= 0.5 and bool(_is_open(cell)),
+        ),
+        Slip(
+            "no recurrent weights",
+            "Without recurrent weights there is the highway and nothing else. Something must work against it.",
+            lambda cell: not cell[0].any() and not _is_open(cell),
         ),
         Slip(
             "a candidate that is not zero",
             "With a bias on the candidate the cell fills, and the gates move. It can be done, but it is easier to keep the "
             "cell at zero.",
-            lambda cell: cell[1][2] != 0,
+            lambda cell: cell[1][2] != 0 and not _is_open(cell),
+        ),
+        Slip(
+            "a weight at a gate that multiplies zero",
+            "The candidate has no recurrent weight. The cell rests at zero, so what moves i and f is multiplied by g = 0 or "
+            "c = 0, and what moves o by tanh c = 0.",
+            lambda cell: cell[0][2] == 0 and not _is_open(cell),
+        ),
+        Slip(
+            "other routes that help",
+            "With a positive weight to the candidate the other routes add to the highway. They are to work against it.",
+            lambda cell: cell[0][2] > 0 and not _is_open(cell),
+        ),
+        Slip(
+            "input gate shut",
+            "Your input gate is nearly shut, so what the candidate brings does not get in, whatever its weight.",
+            lambda cell: sigmoid(cell[1][0]) < 0.1 and not _is_open(cell) and _per_step(cell) > 0,
+        ),
+        Slip(
+            "output gate shut",
+            "Your output gate is nearly shut, so h hardly moves and no other route begins.",
+            lambda cell: sigmoid(cell[1][3]) < 0.1 and not _is_open(cell) and _per_step(cell) > 0,
+        ),
+        Slip(
+            "too weak",
+            "The sign is right, and it is too weak: after the first step each step multiplies by f + i o W_hg, which is "
+            "still well above 0 in your cell.",
+            lambda cell: _per_step(cell) > 0 and not _is_open(cell),
+        ),
+        Slip(
+            "too strong",
+            "The sign is right, and it is too strong: after the first step each step multiplies by f + i o W_hg, which is "
+            "well below 0 in your cell.",
+            lambda cell: _per_step(cell) < 0 and not _is_open(cell),
         ),
     ),
     example=lambda: ([0.0, 0.0, -1.0, 0.0], [2.0, 7.0, 0.0, 2.0]),

@@ -5,71 +5,25 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course.checker import Exercise, Mistake
-from lstm_course.exercises._samples import draw_lstm
+from lstm_course.exercises.lstm_highway.paths import (
+    after_t0,
+    before_t1,
+    before_t1_from_1,
+    held,
+    move_both,
+    move_from_the_right,
+    move_transposed,
+    move_with_b_and_e_exchanged,
+    move_with_d_and_a_exchanged,
+    move_with_h_of_the_same_step,
+    move_with_new_h,
+    move_with_old_c,
+    move_without_e,
+    moves_with_c,
+    one_step_less,
+    sample_paths,
+)
 from lstm_course.gradient_flow import lstm_highway_split, lstm_local_jacobians
-
-
-def sample_paths(rng, size):
-    """An LSTM, the cache of a sequence, and the arguments t0, t1 and row."""
-    steps, batch, n_in, n, t0, t1, row = (
-        (3, 2, 1, 1, 1, 3, 1),
-        (4, 1, 1, 2, 1, 4, 0),
-        (5, 2, 1, 2, 0, 4, 1),
-        (6, 2, 2, 2, 2, 5, 0),
-        (3, 2, 1, 2, 1, 2, 1),  # a single step
-        (9, 3, 4, 6, 1, 8, 2),
-    )[size]
-    return *draw_lstm(rng, steps, batch, n_in, n), t0, t1, row
-
-
-def after_t0(t0, t1):
-    """The steps from c_t0 to c_t1."""
-    return range(t0 + 1, t1 + 1)
-
-
-def before_t1(t0, t1):
-    """The steps that one takes who begins one too early."""
-    return range(t0, t1)
-
-
-def without_the_first(t0, t1):
-    """One step too few, at the start."""
-    return range(t0 + 2, t1 + 1)
-
-
-def without_the_last(t0, t1):
-    """One step too few, at the end."""
-    return range(t0 + 1, t1)
-
-
-def moves_with_c(params, cache, t0, row):
-    """How h_t0 follows c_t0, which should not count."""
-    return lstm_local_jacobians(params, cache, t0, row).A
-
-
-def held(params, cache, t0, row):
-    """No change of h_t0."""
-    return np.zeros((params.hidden_size, params.hidden_size))
-
-
-def move_both(c, h, D, B, A, E):
-    """Carry a change of both states through one step."""
-    c = D @ c + B @ h
-    return c, A @ c + E @ h
-
-
-def _move_with_old_c(c, h, D, B, A, E):
-    return D @ c + B @ h, A @ c + E @ h
-
-
-def _move_with_new_h(c, h, D, B, A, E):
-    h = A @ c + E @ h
-    return D @ c + B @ h, h
-
-
-def _move_without_e(c, h, D, B, A, E):
-    c = D @ c + B @ h
-    return c, A @ c
 
 
 def _product(gates):
@@ -103,7 +57,7 @@ def _split_wrong(
         state = np.eye(params.hidden_size), start(params, cache, t0, row)
         for block in order(blocks):
             state = move(*state, *block)
-        kept = np.array([np.diag(block.D) for block in blocks]).reshape(-1, params.hidden_size)
+        kept = np.array([np.diag(block.D) for block in blocks])
         road = highway(cache.f[:, row], t0, t1) if highway else _product(kept)
         return answer(state[which], road, blocks)
 
@@ -134,21 +88,47 @@ HIGHWAY_SPLIT = Exercise(
             "You take the steps t0 to t1 - 1. c_{t0} is what step t0 has put out, so the first step on the "
             "way to c_{t1} is the next one.",
             _split_wrong(steps=before_t1),
-        ),
-        Mistake(
-            "first step left out",
-            "The first step, t0 + 1, is left out: range(t0 + 1, t1 + 1) has all of them.",
-            _split_wrong(steps=without_the_first),
+            also=(_split_wrong(steps=before_t1_from_1),),
         ),
         Mistake(
             "last step left out",
-            "The last step, t1, is left out. A Python range stops before its end.",
-            _split_wrong(steps=without_the_last),
+            "Step t1 is missing in your product. A range leaves its end out.",
+            _split_wrong(steps=one_step_less),
         ),
         Mistake(
-            "highway of the last step",
-            "Your highway is the forget gate of the last step. A movement crosses the gates of all the steps: multiply them.",
-            _split_wrong(highway=lambda f, t0, t1: np.diag(f[t1 - 1])),
+            "step t0 counted too",
+            "You take step t0 as well. c_{t0} is what step t0 has put out, so the way begins with the next step.",
+            _split_wrong(steps=lambda t0, t1: range(t0, t1 + 1)),
+            also=(_split_wrong(steps=lambda t0, t1: range(max(t0, 1), t1 + 1)),),
+        ),
+        Mistake(
+            "B and E exchanged",
+            "You have exchanged B and E. lstm_local_jacobians returns D, B, A, E: B leads from h_{t-1} to c_t, E from "
+            "h_{t-1} to h_t.",
+            _split_wrong(move=move_with_b_and_e_exchanged),
+        ),
+        Mistake(
+            "h of the same step",
+            "The change of c_t is made from that of h_t, moved already. B leads from h_{t-1} to c_t: keep the old h until "
+            "both are moved.",
+            _split_wrong(move=move_with_h_of_the_same_step),
+        ),
+        Mistake(
+            "matrices from the wrong side",
+            "Your blocks multiply the movements from the right. A later step acts on what came before it, so its block "
+            "stands on the left.",
+            _split_wrong(move=move_from_the_right),
+        ),
+        Mistake(
+            "blocks transposed",
+            "B and E are transposed on the way. A Jacobian runs with the arrows; the transpose belongs to gradients that "
+            "run back.",
+            _split_wrong(move=move_transposed),
+        ),
+        Mistake(
+            "D and A exchanged",
+            "You have exchanged D and A in the movement. D leads from c_{t-1} to c_t, A from c_t to h_t.",
+            _split_wrong(move=move_with_d_and_a_exchanged),
         ),
         Mistake(
             "gates one step late on the highway",
@@ -194,13 +174,13 @@ HIGHWAY_SPLIT = Exercise(
             "way from h to h forgotten",
             "Your changes of h_{t-1} reach h_t through c_t alone. There is a second way, through the "
             "output gate.",
-            _split_wrong(move=_move_without_e),
+            _split_wrong(move=move_without_e),
         ),
         Mistake(
             "product of D + BA",
             "Your total is a product of matrices D + BA, a formula that is often seen. It lets h_{t0} move with "
             "c_{t0}, and it forgets that h_{t-1} also reaches h_t through the output gate.",
-            _split_wrong(start=moves_with_c, move=_move_without_e),
+            _split_wrong(start=moves_with_c, move=move_without_e),
         ),
         Mistake(
             "product of D + BA of one step",
@@ -212,13 +192,13 @@ HIGHWAY_SPLIT = Exercise(
             "h moved by the old c",
             "The change of h_t is made from that of c_{t-1}. A leads from c_t to h_t within the same step: "
             "which of the two states has to be moved first?",
-            _split_wrong(move=_move_with_old_c),
+            _split_wrong(move=move_with_old_c),
         ),
         Mistake(
             "h moved before c",
             "You move h first, and the change of c_t is then made from that of h_t. B leads from h_{t-1} to "
             "c_t, so c needs the old h.",
-            _split_wrong(move=_move_with_new_h),
+            _split_wrong(move=move_with_new_h),
         ),
         Mistake(
             "product in the wrong order",
@@ -228,8 +208,8 @@ HIGHWAY_SPLIT = Exercise(
         ),
         Mistake(
             "total is the highway",
-            "Your total is the highway, and nothing is left over. That is the gradient with h held in every "
-            "gate, as it was truncated in 1997; the real one takes all paths.",
+            "Your total is the highway, and nothing is left over: h does not move, or moves nothing. That is the gradient as "
+            "it was truncated in 1997; the real one takes all paths.",
             _split_wrong(answer=lambda total, highway, blocks: (highway, highway, 0 * highway)),
         ),
         Mistake(
