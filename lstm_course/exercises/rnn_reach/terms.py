@@ -171,8 +171,8 @@ TERMS_BY_LAG = Exercise(
         ),
         Mistake(
             "only the last loss",
-            "You send back the loss of the last step only. Every step has a loss of its own, and each looks "
-            "back over all the steps before it.",
+            "Only what the last loss says is in your terms. Every step has a loss of its own, and each looks back over all "
+            "the steps before it. If you do send them all, does each overwrite what the one before has left?",
             _terms_wrong(start=_last_loss_only),
         ),
         Mistake(

@@ -159,8 +159,8 @@ TRUNCATED_BACKWARD = Exercise(
         ),
         Mistake(
             "only the last window",
-            "Only the last window contributes. Every window has its own losses and its own share of the "
-            "gradient.",
+            "Only the last window contributes. Every window has its own losses and its own share of the gradient. If you "
+            "do visit them all, does each overwrite the one before?",
             _truncated_wrong(return_="backward_by_steps(params, steps[windows[-1]], dh[windows[-1]])[-1]"),
         ),
         Mistake(
