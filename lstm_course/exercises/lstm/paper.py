@@ -1,4 +1,4 @@
-"""Exercises of chapter 12 on paper: a step with a pencil, a bias set twice, a count; and a prediction."""
+"""Exercises of chapter 12 on paper: a bias set twice; and a prediction. A step and a count have their own modules."""
 
 from __future__ import annotations
 
@@ -6,94 +6,8 @@ import math
 
 from lstm_course.activations import sigmoid
 from lstm_course.checker import Choice, Number, Slip
-from lstm_course.lstm_weights import lstm_parameter_count
-
-# --- a step with a pencil ---------------------------------------------------------------------------
-
-
-def _share(a):
-    return float(sigmoid(a))
-
-
-LN2, LN3, LN4, OLD = math.log(2), math.log(3), math.log(4), -2.0
-I_T, F_T, G_T, O_T = _share(0.0), _share(LN3), math.tanh(LN2), _share(-LN4)
-
-
-def _pencil(*, i=I_T, f=F_T, g=G_T, o=O_T, old=OLD, shown=None, squash=math.tanh):
-    """Compute c_t and h_t of a cell that holds -2, with other values if given."""
-    c = f * old + i * g
-    return c, o * squash(c if shown is None else shown)
-
-
-STEP_WITH_A_PENCIL = Number(
-    label="step-with-a-pencil",
-    level="warm-up",
-    prompt=(
-        "A cell holds c = -2. Its pre-activations, in the order i, f, g, o, are 0, ln 3, ln 2 and -ln 4. What are c_t "
-        "and h_t?"
-    ),
-    names=("c_t", "h_t"),
-    answer=_pencil,
-    slips=(
-        Slip(
-            "forget gate the wrong way round",
-            "You kept 1 − f of the old state. At f = 1 the forget gate keeps everything.",
-            lambda: _pencil(f=1 - F_T),
-        ),
-        Slip(
-            "i and f exchanged",
-            "You multiplied the old state by i and the candidate by f. f is what is kept, i is what enters.",
-            lambda: _pencil(i=F_T, f=I_T),
-        ),
-        Slip(
-            "order i, f, o, g",
-            "You read the third number as the output gate and the fourth as the candidate. The order is i, f, g, o.",
-            lambda: _pencil(g=math.tanh(-LN4), o=_share(LN2)),
-        ),
-        Slip(
-            "sigmoid for the candidate",
-            "The candidate is no gate. It goes through tanh: (e^a − e^−a)/(e^a + e^−a) at a = ln 2.",
-            lambda: _pencil(g=_share(LN2)),
-        ),
-        Slip(
-            "sign lost",
-            "The cell holds −2, a negative number. What is kept of it is negative, too.",
-            lambda: _pencil(old=-OLD),
-        ),
-        Slip(
-            "f on everything",
-            "You multiplied the whole sum by f. The forget gate acts on the old state alone.",
-            lambda: _pencil(i=F_T * I_T),
-        ),
-        Slip(
-            "pre-activations as they are",
-            "Those are the pre-activations. Each still goes through its function: σ for the gates, tanh for g.",
-            lambda: _pencil(i=0.0, f=LN3, g=LN2, o=-LN4),
-        ),
-        Slip(
-            "h without tanh",
-            "You multiplied o by the cell state itself. What is shown is squashed first.",
-            lambda: _pencil(squash=float),
-        ),
-        Slip(
-            "the old state shown",
-            "h_t shows the new cell state, not the one before the step.",
-            lambda: _pencil(shown=OLD),
-        ),
-        Slip(
-            "o forgotten",
-            "That is tanh(c_t). How much of it does the output gate show?",
-            lambda: _pencil(o=1.0),
-        ),
-    ),
-    why="σ(0) = 1/2, σ(ln 3) = 3/4, tanh(ln 2) = 3/5, σ(−ln 4) = 1/5: c = −3/2 + 3/10 = −6/5, and h is a fifth of "
-    "tanh(−6/5).",
-    hints=(
-        "σ(ln 3) = 1/(1 + 1/3). The other logarithms come out as simply.",
-        "tanh(ln 2) = (2 − 1/2)/(2 + 1/2).",
-        "Then keep some, add some, and show a share of tanh of the sum.",
-    ),
-)
+from lstm_course.exercises.lstm.counts import LSTM_COUNTS
+from lstm_course.exercises.lstm.pencil import STEP_WITH_A_PENCIL
 
 # --- the forget bias, set twice ---------------------------------------------------------------------
 
@@ -146,6 +60,66 @@ BIAS_SET_TWICE = Number(
             lambda: ((2 * float(sigmoid(1.0))) ** STEPS, _kept(1.0)),
         ),
         Slip(
+            "two gates of one bias each",
+            "You made a gate of each bias and multiplied them. The biases add before the sigmoid; there is one gate.",
+            lambda: (_kept(1.0) ** 2, _kept(1.0)),
+        ),
+        Slip(
+            "half of the bias",
+            "You took ½ for the sum. Each of the two is set to 1: what do they add up to?",
+            lambda: (_kept(0.5), _kept(1.0)),
+        ),
+        Slip(
+            "a bias too many",
+            "You added three biases. torch has two vectors.",
+            lambda: (_kept(3.0), _kept(1.0)),
+        ),
+        Slip(
+            "four biases",
+            "You added four biases. Of each vector only the forget block reaches the forget gates.",
+            lambda: (_kept(4.0), _kept(1.0)),
+        ),
+        Slip(
+            "bias zero meant",
+            "What was meant is a bias of 1, and not none.",
+            lambda: (_kept(2.0), _kept(0.0)),
+        ),
+        Slip(
+            "steps times the gate",
+            "You multiplied the gate by the number of steps. Every step takes the share of what is left: that is a power.",
+            lambda: (STEPS * float(sigmoid(2.0)), STEPS * float(sigmoid(1.0))),
+        ),
+        Slip(
+            "gate divided by the steps",
+            "You divided the gate by the number of steps. Every step takes the share of what is left: that is a power.",
+            lambda: (float(sigmoid(2.0)) / STEPS, float(sigmoid(1.0)) / STEPS),
+        ),
+        Slip(
+            "steps inside the sigmoid",
+            "You multiplied the bias by the steps. The gate is σ of the bias, and ten of them are multiplied.",
+            lambda: (float(sigmoid(2.0 * STEPS)), float(sigmoid(1.0 * STEPS))),
+        ),
+        Slip(
+            "one step too few",
+            "You have nine factors. Ten steps are ten gates.",
+            lambda: (float(sigmoid(2.0)) ** (STEPS - 1), float(sigmoid(1.0)) ** (STEPS - 1)),
+        ),
+        Slip(
+            "one step too many",
+            "You have eleven factors. Ten steps are ten gates.",
+            lambda: (float(sigmoid(2.0)) ** (STEPS + 1), float(sigmoid(1.0)) ** (STEPS + 1)),
+        ),
+        Slip(
+            "gate the wrong way round",
+            "You multiplied 1 − σ, or σ of minus the bias. A positive bias opens the gate, and open keeps.",
+            lambda: (_kept(-2.0), _kept(-1.0)),
+        ),
+        Slip(
+            "in percent",
+            "Those are percent. A share lies between 0 and 1.",
+            lambda: (100 * _kept(2.0), 100 * _kept(1.0)),
+        ),
+        Slip(
             "tanh for σ",
             "A gate is a sigmoid of its bias.",
             lambda: (math.tanh(2.0) ** STEPS, math.tanh(1.0) ** STEPS),
@@ -157,90 +131,6 @@ BIAS_SET_TWICE = Number(
         "The two enter only as their sum. σ of it is the gate, and ten steps multiply ten gates.",
     ),
 )
-
-# --- how many numbers -------------------------------------------------------------------------------
-
-INPUTS, CELLS = 100, 50
-
-
-def _counts(count):
-    """One layer, the same with twice as many cells, and the first with coupled gates."""
-    one, two = count(INPUTS, CELLS), count(INPUTS, 2 * CELLS)
-    return one, two, one * 3 / 4
-
-
-LSTM_COUNTS = Number(
-    label="lstm-counts",
-    level="warm-up",
-    prompt=(
-        "How many numbers does an LSTM layer with 100 inputs and 50 cells learn, with one bias vector? How many with "
-        "100 cells? And how many with 50 cells whose gates are coupled, f = 1 - i?"
-    ),
-    names=("n_50", "n_100", "n_coupled"),
-    answer=lambda: _counts(lstm_parameter_count),
-    rtol=1e-6,
-    slips=(
-        Slip(
-            "four times for twice the cells",
-            "Twice the cells make the matrix from h to the gates four times as large, but not that from x.",
-            lambda: (lstm_parameter_count(INPUTS, CELLS), 4 * lstm_parameter_count(INPUTS, CELLS),
-                     0.75 * lstm_parameter_count(INPUTS, CELLS)),
-        ),
-        Slip(
-            "twice for twice the cells",
-            "Twice the cells make the matrix from x to the gates twice as large; that from h to the gates grows in "
-            "both directions.",
-            lambda: (lstm_parameter_count(INPUTS, CELLS), 2 * lstm_parameter_count(INPUTS, CELLS),
-                     0.75 * lstm_parameter_count(INPUTS, CELLS)),
-        ),
-        Slip(
-            "half for coupled gates",
-            "Two gates share their weights, so one block of the four is saved.",
-            lambda: (*_counts(lstm_parameter_count)[:2], lstm_parameter_count(INPUTS, CELLS) / 2),
-        ),
-        Slip(
-            "nothing saved by coupled gates",
-            "f = 1 − i needs no weights of its own: one block of the four is saved.",
-            lambda: (*_counts(lstm_parameter_count)[:2], lstm_parameter_count(INPUTS, CELLS)),
-        ),
-        Slip(
-            "torch's second bias",
-            "That is torch's count, with two bias vectors. Here there is one.",
-            lambda: _counts(lambda n_in, n: lstm_parameter_count(n_in, n, biases=2)),
-        ),
-        Slip(
-            "biases forgotten",
-            "The biases are missing: one number for each cell in each block.",
-            lambda: _counts(lambda n_in, n: lstm_parameter_count(n_in, n, biases=0)),
-        ),
-        Slip(
-            "three blocks",
-            "You counted the gates. The candidate has weights of its own, too.",
-            lambda: _counts(lambda n_in, n: 3 * (n * n_in + n * n + n)),
-        ),
-        Slip(
-            "one block",
-            "This is a plain RNN. How many blocks of rows does an LSTM stack?",
-            lambda: _counts(lambda n_in, n: n * n_in + n * n + n),
-        ),
-        Slip(
-            "recurrent weights forgotten",
-            "The weights from the hidden state are missing. Each gate reads the input and all hidden units.",
-            lambda: _counts(lambda n_in, n: 4 * (n * n_in + n)),
-        ),
-        Slip(
-            "one vector a gate",
-            "You gave each gate one vector of weights. A gate of H cells has a matrix with a row for each cell.",
-            lambda: _counts(lambda n_in, n: 4 * (n_in + n + n)),
-        ),
-    ),
-    why="One block has H·I + H² + H numbers, and an LSTM has four. Twice the cells cost here 2.66 times the weights, "
-    "between 2 and 4.",
-    hints=(
-        "Count one block first: a matrix from x, a matrix from h, and the biases.",
-        "How many blocks has an LSTM, and how many are left when f is made from i?",
-    ),
-)  # fmt: skip
 
 # --- a counter with coupled gates -------------------------------------------------------------------
 

@@ -92,29 +92,28 @@ UNTIED_COPIES = Number(
         ),
         Slip(
             "one weight with all losses",
-            "The copies are right. For the one weight you took the derivative of all three losses; here, too, only L_2 "
-            "is kept.",
+            "For the one weight you took the derivative of all three losses; here, too, only L_2 is kept.",
             lambda: _tied(_all_losses()[3]),
         ),
         Slip(
             "mean of the three copies",
-            "The copies are right. −6 is their mean, and also copy 1 alone, and the difference of the first two. The uses "
+            "−6 is their mean, and also copy 1 alone, and the difference of the first two. The uses "
             "of one weight add up.",
             lambda: _tied(_copies()[3] / 3),
         ),
         Slip(
             "mean of two copies",
-            "The copies are right. For the one weight you have the mean of two of them. The uses of one weight add up.",
+            "For the one weight you have the mean of two of them. The uses of one weight add up.",
             lambda: _tied(_copies()[3] / 2),
         ),
         Slip(
             "copy 2 alone",
-            "The copies are right. For the one weight you have copy 2 alone. Which other copy has something to add?",
+            "For the one weight you have copy 2 alone. Which other copy has something to add?",
             lambda: _tied(_copies()[1]),
         ),
         Slip(
             "product of the copies",
-            "The copies are right. For the one weight you multiplied them. The uses of one weight add up.",
+            "For the one weight you multiplied them. The uses of one weight add up.",
             lambda: _tied(_copies()[0] * _copies()[1]),
         ),
         Slip(

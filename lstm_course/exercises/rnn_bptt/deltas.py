@@ -173,52 +173,52 @@ THREE_DELTAS = Number(
         ),
         Slip(
             "sign of h_2 lost",
-            "The deltas are right. In the products h_2 is −0.5; you have it with a plus.",
+            "In the products h_2 is −0.5; you have it with a plus.",
             lambda: _sum_of(lambda third, second, first: abs(third) + second + first),
         ),
         Slip(
             "sizes added",
-            "The deltas are right. You added the sizes of the three products; they have signs.",
+            "You added the sizes of the three products; they have signs.",
             lambda: _sum_of(lambda *products: sum(map(abs, products))),
         ),
         Slip(
             "step 1 left out",
-            "The deltas are right. But dL_dw lacks delta_1 · h_0: step 1 uses w_hh, too, on the state it was given.",
+            "dL_dw lacks delta_1 · h_0: step 1 uses w_hh, too, on the state it was given.",
             lambda: _sum_of(lambda third, second, first: third + second),
         ),
         Slip(
             "step 2 left out",
-            "The deltas are right. But dL_dw lacks delta_2 · h_1: each of the three steps uses w_hh.",
+            "dL_dw lacks delta_2 · h_1: each of the three steps uses w_hh.",
             lambda: _sum_of(lambda third, second, first: third + first),
         ),
         Slip(
             "step 3 left out",
-            "The deltas are right. But dL_dw lacks delta_3 · h_2: each of the three steps uses w_hh.",
+            "dL_dw lacks delta_3 · h_2: each of the three steps uses w_hh.",
             lambda: _sum_of(lambda third, second, first: second + first),
         ),
         Slip(
             "step 3 alone",
-            "The deltas are right. But dL_dw is delta_3 · h_2 alone: three steps use w_hh.",
+            "dL_dw is delta_3 · h_2 alone: three steps use w_hh.",
             lambda: _sum_of(lambda third, second, first: third),
         ),
         Slip(
             "step 1 alone",
-            "The deltas are right. But dL_dw is delta_1 · h_0 alone: three steps use w_hh.",
+            "dL_dw is delta_1 · h_0 alone: three steps use w_hh.",
             lambda: _sum_of(lambda third, second, first: first),
         ),
         Slip(
             "states forgotten",
-            "The deltas are right, and dL_dw is their sum as they are. At each use w_hh multiplied a state.",
+            "You added the three deltas as they are. At each use w_hh multiplied a state.",
             lambda: (*_deltas()[:3], sum(_deltas()[:3])),
         ),
         Slip(
             "w_hh as one more factor",
-            "The deltas are right. The derivative of w h by w is h; you have w in it as well.",
+            "The derivative of w h by w is h; you have w in it as well.",
             lambda: _sum_of(lambda *products: WEIGHT * sum(products)),
         ),
         Slip(
             "slope in the products again",
-            "The deltas are right. In dL_dw you multiplied by the slopes again; each delta holds its own already.",
+            "In dL_dw you multiplied by the slopes again; each delta holds its own already.",
             lambda: (
                 *_deltas()[:3],
                 sum(d * s * h for d, s, h in zip(_deltas()[2::-1], SLOPES, STATES, strict=False)),

@@ -63,53 +63,53 @@ CHAIN_BY_HAND = Number(
         ),
         Slip(
             "slopes forgotten in the bound",
-            "The derivative is right. The bound has the weights alone; each of the twenty neurons has a slope, too.",
+            "The bound has the weights alone; each of the twenty neurons has a slope, too.",
             lambda: (_chain()[0], MOST**DEEP),
         ),
         Slip(
             "one slope in the bound",
-            "The derivative is right. In the bound there is one ¼ for all, and each of the twenty neurons has its own.",
+            "In the bound there is one ¼ for all, and each of the twenty neurons has its own.",
             lambda: (_chain()[0], MOST**DEEP / 4),
         ),
         Slip(
             "one weight in the bound",
-            "The derivative is right. In the bound there is one weight, and each of the twenty neurons has its own.",
+            "In the bound there is one weight, and each of the twenty neurons has its own.",
             lambda: (_chain()[0], MOST * 0.25**DEEP),
         ),
         Slip(
             "one factor too few in the bound",
-            "The derivative is right. Your bound has nineteen factors. Twenty neurons are twenty weights and twenty slopes: "
+            "Your bound has nineteen factors. Twenty neurons are twenty weights and twenty slopes: "
             "the first stands between x and h_1.",
             lambda: (_chain()[0], (MOST / 4) ** (DEEP - 1)),
         ),
         Slip(
             "one factor too many in the bound",
-            "The derivative is right. Your bound has twenty-one factors: one more than there are neurons.",
+            "Your bound has twenty-one factors: one more than there are neurons.",
             lambda: (_chain()[0], (MOST / 4) ** (DEEP + 1)),
         ),
         Slip(
             "one layer for the bound",
-            "The derivative is right. ¾ bounds one layer. Twenty stand one behind the other.",
+            "¾ bounds one layer. Twenty stand one behind the other.",
             lambda: (_chain()[0], MOST / 4),
         ),
         Slip(
             "three layers for the bound",
-            "The derivative is right. You bounded three layers. The second question is about twenty.",
+            "You bounded three layers. The second question is about twenty.",
             lambda: (_chain()[0], (MOST / 4) ** 3),
         ),
         Slip(
             "the weight 4 in the bound",
-            "The derivative is right. Your bound takes weights of 4, from the first question. The twenty are at most 3.",
+            "Your bound takes weights of 4, from the first question. The twenty are at most 3.",
             lambda: (_chain()[0], 1.0),
         ),
         Slip(
             "activation for slope in the bound",
-            "The derivative is right. In the bound you took ½ for the slope; it is at most ¼.",
+            "In the bound you took ½ for the slope; it is at most ¼.",
             lambda: (_chain()[0], (MOST / 2) ** DEEP),
         ),
         Slip(
             "factors of the bound added",
-            "The derivative is right. The bound's factors are added in your number; they are multiplied.",
+            "The bound's factors are added in your number; they are multiplied.",
             lambda: (_chain()[0], DEEP * MOST / 4),
         ),
         Slip(

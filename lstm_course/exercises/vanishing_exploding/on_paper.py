@@ -119,33 +119,33 @@ BLIND_LAYER = Number(
     slips=(
         Slip(
             "accuracy of a guess",
-            "The loss is right. A quarter is the accuracy of guessing among four classes. The answer is always the class with "
+            "A quarter is the accuracy of guessing among four classes. The answer is always the class with "
             "the largest output, and it is always the same.",
             lambda: (_blind()[0], 1 / 4),
         ),
         Slip(
             "accuracy of the worst answer",
-            "The loss is right. ⅛ is the accuracy of always naming a rare class. Which class has the largest output?",
+            "⅛ is the accuracy of always naming a rare class. Which class has the largest output?",
             lambda: (_blind()[0], 1 / 8),
         ),
         Slip(
             "what the answer misses",
-            "The loss is right. ¾ of the examples are of the two frequent classes, but the answer names one class only.",
+            "¾ of the examples are of the two frequent classes, but the answer names one class only.",
             lambda: (_blind()[0], 3 / 4),
         ),
         Slip(
             "accuracy from the loss",
-            "The loss is right. e to the power −loss is a mean probability. The accuracy counts right answers.",
+            "e to the power −loss is a mean probability. The accuracy counts right answers.",
             lambda: (_blind()[0], math.exp(-_blind()[0])),
         ),
         Slip(
             "everything right",
-            "The loss is right. But an answer that is the same for all cannot be right for all.",
+            "An answer that is the same for all cannot be right for all.",
             lambda: (_blind()[0], 1.0),
         ),
         Slip(
             "nothing right",
-            "The loss is right. But an answer that is the same for all is right for the examples of that class.",
+            "An answer that is the same for all is right for the examples of that class.",
             lambda: (_blind()[0], 0.0),
         ),
         Slip(
