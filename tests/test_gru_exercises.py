@@ -140,6 +140,21 @@ def latch(flag=-40.0, bias=20.0, value=5.0, hears=0.0):
     )
 
 
+def edited(params, **changes):
+    """A copy with some entries changed: {place: value} for each array."""
+    parts = {name: part.copy() for name, part in vars(params).items()}
+    for name, entries in changes.items():
+        for place, value in entries.items():
+            parts[name][place] = value
+    return GRUParams(**parts)
+
+
+def swapped(params):
+    """The blocks of r and z in each other's places."""
+    order = [3, 4, 5, 0, 1, 2, 6, 7, 8]
+    return GRUParams(params.weight_ih[order], params.weight_hh[order], params.bias[order], params.bias_hn)
+
+
 def ring(letter=-40.0, shift=1, strength=10.0):
     weight_hh = np.concatenate([np.zeros((6, 3)), strength * np.roll(np.eye(3), shift, axis=0)])
     weight_ih = np.repeat([[0.0], [letter], [0.0]], 3, axis=0)
@@ -182,6 +197,34 @@ RESET = ([[1.0, 2, 0], [3, 4, 0], [0, 0, 5]], [0.3, 0.3, 0.8])
             "must have 2 inputs and 1 units, got 3 and 1",
         ),
         ("gru-latch", (1, 2), "got 2 parts"),
+        (
+            "gru-latch",
+            edited(latch(), weight_ih={(0, 1): -40.0, (1, 1): 0.0}, bias={0: 20.0, 1: 0.0}),
+            "r and z exchanged",
+        ),
+        (
+            "gru-latch",
+            edited(latch(), weight_ih={(1, 0): -40.0, (1, 1): 0.0, (2, 0): 0.0, (2, 1): 5.0}),
+            "The columns of",
+        ),
+        ("gru-latch", edited(latch(), weight_ih={(1, 0): 18.0}), "The value has a weight into z"),
+        ("gru-latch", edited(latch(), weight_hh={(1, 0): 40.0}), "The old state has a weight into z"),
+        ("gru-latch", latch(hears=20.0), "hears the past"),
+        ("gru-latch", edited(latch(), bias={2: 5.0}), "pushes it to one side"),
+        ("gru-latch", latch(value=-5.0), "the opposite sign of the value"),
+        ("gru-latch", latch(value=0.0), "does not hear the value"),
+        ("gru-latch", latch(flag=-20.0), "much of the old state stays"),
+        ("gru-latch", latch(flag=0.0), "much of the old state stays"),
+        ("gru-modulo-three", edited(ring(), weight_ih={(4, 0): 0.0}), "some units and not of others"),
+        (
+            "gru-modulo-three",
+            edited(ring(letter=0.0), bias={(3,): 20.0, (4,): 20.0, (5,): 20.0}),
+            "keep at every letter",
+        ),
+        ("gru-modulo-three", ring(strength=-10.0), "the sign of W_hn turned"),
+        ("gru-modulo-three", edited(ring(), bias={6: 12.0}), "or have a bias"),
+        ("gru-modulo-three", edited(ring(), weight_hh={(3, 0): 60.0}), "Your gates hear the state"),
+        ("gru-modulo-three", swapped(ring()), "r and z exchanged"),
         ("gru-modulo-three", ring(letter=0.0), "The mark is passed on at a zero too"),
         ("gru-modulo-three", ring(shift=2), "from unit 0 to unit 2"),
         ("gru-modulo-three", ring(strength=1.0), "fades: tanh(1) is 0.76"),

@@ -1,13 +1,10 @@
-"""Exercises of chapter 15 on paper: one step, and what a bias means in two conventions."""
+"""Exercise of chapter 15 on paper: one step."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from lstm_course.checker import Number, Slip
-from lstm_course.gradient_flow import memory_time
 
 # --- one step by hand -------------------------------------------------------------------------------
 
@@ -45,7 +42,8 @@ GRU_BY_HAND = Number(
         ),
         Slip(
             "b_hn left out",
-            "The candidate has two biases, and b_hn is missing.",
+            "0.3 is missing in the candidate's sum: that is what the input contributes, and also what r leaves of b_hn. Both "
+            "belong in it.",
             lambda: _by_hand(a=FROM_INPUT + R * W_HN * H_PREV),
         ),
         Slip(
@@ -69,6 +67,90 @@ GRU_BY_HAND = Number(
             lambda: _by_hand(mix=lambda n: n + Z * H_PREV),
         ),
         Slip(
+            "bias outside and state whole",
+            "r scales what the state offers, W_hn h and b_hn together. You scaled b_hn alone.",
+            lambda: _by_hand(a=FROM_INPUT + W_HN * H_PREV + R * B_HN),
+        ),
+        Slip(
+            "state left out",
+            "The candidate hears the past as well, scaled by r.",
+            lambda: _by_hand(a=FROM_INPUT),
+        ),
+        Slip(
+            "sign of the old state lost in the candidate",
+            "In the candidate you took the old state with a plus. It is −0.5.",
+            lambda: _by_hand(a=FROM_INPUT + R * (-W_HN * H_PREV + B_HN)),
+        ),
+        Slip(
+            "sign of the old state lost in the mixture",
+            "In the mixture you took the old state with a plus. It is −0.5.",
+            lambda: _by_hand(mix=lambda n: (1 - Z) * n - Z * H_PREV),
+        ),
+        Slip(
+            "sign of the old state lost",
+            "The old state is −0.5, and you took it with a plus, in the candidate and in the mixture.",
+            lambda: _by_hand(
+                a=FROM_INPUT + R * (-W_HN * H_PREV + B_HN), mix=lambda n: (1 - Z) * n - Z * H_PREV
+            ),
+        ),
+        Slip(
+            "z in the candidate",
+            "Your candidate has another gate than r before what the state offers; here it is z.",
+            lambda: _by_hand(a=FROM_INPUT + Z * (W_HN * H_PREV + B_HN)),
+        ),
+        Slip(
+            "r and z exchanged",
+            "You exchanged the two gates: r belongs into the candidate, z into the mixture.",
+            lambda: _by_hand(
+                a=FROM_INPUT + Z * (W_HN * H_PREV + B_HN), mix=lambda n: (1 - R) * n + R * H_PREV
+            ),
+        ),
+        Slip(
+            "r mixes",
+            "You mixed half and half: as a mean, or by r. How much of each is for z to say.",
+            lambda: _by_hand(mix=lambda n: (1 - R) * n + R * H_PREV),
+        ),
+        Slip(
+            "state offered without its weight",
+            "W_hn is missing: what the state offers is W_hn h + b_hn.",
+            lambda: _by_hand(a=FROM_INPUT + R * (H_PREV + B_HN)),
+        ),
+        Slip(
+            "sigmoid for the candidate",
+            "The candidate is no gate. It goes through tanh.",
+            lambda: _by_hand(n=1 / (1 + math.exp(-(FROM_INPUT + R * (W_HN * H_PREV + B_HN))))),
+        ),
+        Slip(
+            "old state left out of the mixture",
+            "Your h is the candidate's share alone. What z keeps of the old state is missing.",
+            lambda: _by_hand(mix=lambda n: (1 - Z) * n),
+        ),
+        Slip(
+            "candidate left out of the mixture",
+            "Your h is what z keeps alone. The candidate's share is missing.",
+            lambda: _by_hand(mix=lambda n: Z * H_PREV),
+        ),
+        Slip(
+            "old state whole",
+            "The old state came in whole. The two shares of a mixture add up to 1.",
+            lambda: _by_hand(mix=lambda n: (1 - Z) * n + H_PREV),
+        ),
+        Slip(
+            "difference in place of the mixture",
+            "You subtracted where the mixture adds: both shares come with a plus.",
+            lambda: _by_hand(mix=lambda n: Z * H_PREV - (1 - Z) * n),
+        ),
+        Slip(
+            "h squashed",
+            "You squashed the mixture once more. A GRU shows its state as it is.",
+            lambda: _by_hand(mix=lambda n: math.tanh((1 - Z) * n + Z * H_PREV)),
+        ),
+        Slip(
+            "candidate for the new state",
+            "You gave the candidate as the new state. It is mixed with the old one first.",
+            lambda: _by_hand(mix=lambda n: n),
+        ),
+        Slip(
             "reset scales the kept state",
             "r also scaled what is kept. It has a say in the candidate; what is kept is for z to say.",
             lambda: _by_hand(mix=lambda n: (1 - Z) * n + Z * R * H_PREV),
@@ -79,64 +161,5 @@ GRU_BY_HAND = Number(
         "First what the state offers, q = W_hn h + b_hn.",
         "Half of it joins the input inside the tanh.",
         "The new state is a fifth of n and four fifths of the old state.",
-    ),
-)
-
-# --- the same bias in two conventions ---------------------------------------------------------------
-
-BIAS = 3.0
-
-
-def _both(there=-BIAS, here=BIAS):
-    return float(memory_time(np.array(there))), float(memory_time(np.array(here)))
-
-
-TWO_MEMORIES = Number(
-    label="two-memories",
-    kind="predict",
-    prompt=(
-        "A unit's update gate has the bias 3 and sees nothing else. After how many steps (a fraction counts) is 1/e "
-        "of its old state left, in a library where z = 1 replaces, and in one where z = 1 keeps?"
-    ),
-    names=("where_it_replaces", "where_it_keeps"),
-    answer=_both,
-    rtol=0.01,
-    slips=(
-        Slip(
-            "one answer for both",
-            "You took the gate to keep in both. In the first library the old state gets the share 1 − z.",
-            lambda: _both(BIAS, BIAS),
-        ),
-        Slip(
-            "the two exchanged",
-            "Right numbers in the other order: where z = 1 replaces, a large bias makes the unit forget.",
-            lambda: _both()[::-1],
-        ),
-        Slip(
-            "half-lives",
-            "Those are the steps after which half is left. Asked for is 1/e.",
-            lambda: tuple(math.log(2) * value for value in _both()),
-        ),
-        Slip(
-            "one over what is lost",
-            "1/(1 − f) approximates −1/ln f where f is close to 1, and even there it is half a step too long. Take "
-            "the logarithm.",
-            lambda: tuple(1 + math.exp(b) for b in (-BIAS, BIAS)),
-        ),
-        Slip(
-            "the bias as the gate",
-            "3 is the pre-activation. The gate is σ(3).",
-            lambda: (1 / math.log(BIAS), 1 / math.log(BIAS)),
-        ),
-        Slip(
-            "the shares themselves",
-            "Those are the shares that are left after one step. After how many steps is it 1/e?",
-            lambda: tuple(1 / (1 + math.exp(b)) for b in (BIAS, -BIAS)),
-        ),
-    ),
-    why="The share that stays is σ(−3) a step there and σ(3) here, and f^k = 1/e at k = −1/ln f.",
-    hints=(
-        "What share of the old state stays after one step, in each of the two?",
-        "If a share f stays at each step, f^k is left after k steps. Set it to 1/e.",
     ),
 )

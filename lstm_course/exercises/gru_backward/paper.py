@@ -7,98 +7,9 @@ import math
 import numpy as np
 
 from lstm_course.checker import Choice, Number, Slip
+from lstm_course.exercises.gru_backward.before import BACK_BEFORE
 from lstm_course.gradient_flow import memory_time
 from lstm_course.lstm_weights import forget_bias_for
-
-# --- four contributions, the reset before the product -----------------------------------------------
-
-R, Z, N, H_PREV = 0.5, 0.8, 0.6, -0.5
-W_HN, B_HN, W_HR, W_HZ = 3.0, 0.2, 1.5, -2.0
-
-
-def _four(
-    share=1 - Z, keeps=Z, slope=1 - N**2, slope_r=R * (1 - R), slope_z=Z * (1 - Z), meets=H_PREV, **parts
-):
-    """What comes back directly, through n, r and z, with other factors if given."""
-    da_n = share * slope
-    dq = W_HN * da_n
-    da_r, da_z = dq * meets * slope_r, (H_PREV - N) * slope_z
-    found = {"direct": keeps, "n": R * dq, "r": W_HR * da_r, "z": W_HZ * da_z} | parts
-    return tuple(found.values())
-
-
-BACK_BEFORE = Number(
-    label="back-before",
-    level="warm-up",
-    prompt=(
-        "One unit with the reset BEFORE the product: r = 0.5, z = 0.8, n = 0.6, old state -0.5; W_hn = 3, b_hn = 0.2, "
-        "W_hr = 1.5, W_hz = -2. Of a gradient of 1 at the new state, how much comes back to the old one directly, "
-        "through n, through r and through z?"
-    ),
-    names=("directly", "through_n", "through_r", "through_z"),
-    answer=_four,
-    rtol=0.002,
-    slips=(
-        Slip(
-            "z meets n − h",
-            "The sign is the wrong way round: raising z moves the new state towards the old one.",
-            lambda: _four(z=-W_HZ * (H_PREV - N) * Z * (1 - Z)),
-        ),
-        Slip(
-            "z and 1 − z exchanged",
-            "You gave the old state the share 1 − z of the gradient. It kept the share z on the way forth.",
-            lambda: _four(share=Z, keeps=1 - Z, z=-W_HZ * (H_PREV - N) * Z * (1 - Z)),
-        ),
-        Slip(
-            "slope of tanh forgotten",
-            "Between n and its pre-activation stands the tanh, with the slope 1 − n².",
-            lambda: _four(slope=1.0),
-        ),
-        Slip(
-            "slopes of the gates forgotten",
-            "Between a gate and its pre-activation stands a sigmoid, with the slope gate (1 − gate).",
-            lambda: _four(slope_r=1.0, slope_z=1.0),
-        ),
-        Slip(
-            "r meets what the matrix gave",
-            "You paired r with W h + b, as for the reset after the product. Here r multiplies the state itself, before "
-            "the matrix.",
-            lambda: _four(r=W_HR * (1 - Z) * (1 - N**2) * (W_HN * H_PREV + B_HN) * R * (1 - R)),
-        ),
-        Slip(
-            "r meets the scaled state",
-            "The partner of r in the product r h is h, not r h.",
-            lambda: _four(meets=R * H_PREV),
-        ),
-        Slip(
-            "matrix missing on the way to r",
-            "On its way from the candidate to r the gradient crosses W_hn first.",
-            lambda: _four(r=W_HR * (1 - Z) * (1 - N**2) * H_PREV * R * (1 - R)),
-        ),
-        Slip(
-            "r missing on the way through n",
-            "The state was scaled by r before it met the matrix; its gradient is scaled too.",
-            lambda: _four(n=W_HN * (1 - Z) * (1 - N**2)),
-        ),
-        Slip(
-            "z meets the state alone",
-            "z stands in two places, as z and as 1 − z. The second one brings −n.",
-            lambda: _four(z=W_HZ * H_PREV * Z * (1 - Z)),
-        ),
-        Slip(
-            "weights of the gates forgotten",
-            "da_r and da_z are gradients of pre-activations. To the state they go through W_hr and W_hz.",
-            lambda: _four(r=_four()[2] / W_HR, z=_four()[3] / W_HZ),
-        ),
-    ),
-    why="da_n = 0.2 · 0.64 = 0.128 and dq = 3 da_n. Through n: 0.5 dq. Through r: 1.5 · dq · (−0.5) · 0.25. Through z: "
-    "−2 · (−1.1) · 0.16. The first is z.",
-    hints=(
-        "Start with what n receives, 1 − z, and bring it through the tanh.",
-        "Then the matrix, and behind it the product r h with its two factors.",
-        "For z: the difference of what it mixes, h − n, times z(1 − z), times W_hz.",
-    ),
-)
 
 # --- a bias for a lag -------------------------------------------------------------------------------
 
@@ -128,6 +39,46 @@ BIAS_OF_Z = Number(
             "chrono's value",
             "ln(T − 1) makes 1 − z equal to 1/T. After T steps about 1/e is left then, and not half.",
             lambda: (math.log(LAG - 1), float(memory_time(np.array(math.log(LAG - 1.0))))),
+        ),
+        Slip(
+            "loss spread evenly",
+            "You let half of a hundredth go at every step. z takes the same fraction of what is left: its hundredth power is ½.",
+            lambda: (math.log((1 - LEFT / LAG) / (LEFT / LAG)), _bias()[1]),
+        ),
+        Slip(
+            "1/e for one half",
+            "This bias leaves 1/e over 100 steps. Half is wanted.",
+            lambda: (forget_bias_for(1 / math.e, LAG), float(LAG)),
+        ),
+        Slip(
+            "logarithm of the steps",
+            "That is about ln T, or ln(T − 1), with which 1/e is left over T steps. Half is wanted.",
+            lambda: (math.log(LAG), _bias()[1]),
+        ),
+        Slip(
+            "logarithm of the gate",
+            "That is ln z. The bias is ln z − ln(1 − z).",
+            lambda: (math.log(LEFT) / LAG, _bias()[1]),
+        ),
+        Slip(
+            "tau the wrong way round",
+            "You multiplied the half-life by ln 2. τ is longer than it: divide.",
+            lambda: (_bias()[0], LAG * math.log(2)),
+        ),
+        Slip(
+            "rate for tau",
+            "That is −ln z, the loss in the logarithm at each step. τ is one over it.",
+            lambda: (_bias()[0], math.log(2) / LAG),
+        ),
+        Slip(
+            "sign of tau",
+            "A time is not negative: ln z is, and τ is −1/ln z.",
+            lambda: (_bias()[0], -_bias()[1]),
+        ),
+        Slip(
+            "tau from base ten",
+            "You took the logarithm to base ten. For 1/e take the natural one.",
+            lambda: (_bias()[0], LAG / math.log10(2)),
         ),
         Slip(
             "sign of the bias",
