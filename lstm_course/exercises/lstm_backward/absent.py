@@ -102,6 +102,72 @@ HELD_STEP = Number(
             lambda: _held_step(da=BACK_TO_C * math.atanh(TANH_1) * PADDED_F * (1 - PADDED_F)),
         ),
         Slip(
+            "what comes back to h_2 dropped",
+            "Step 3 is real and hears h_2: −0.2 comes back. A held state hands on all that arrives.",
+            lambda: _held_step(back_h=0.0),
+        ),
+        Slip(
+            "sign of what comes back lost",
+            "What comes back to h_2 is −0.2. You took it with a plus.",
+            lambda: _held_step(back_h=-BACK_TO_H),
+        ),
+        Slip(
+            "arrivals subtracted",
+            "The two arrivals at h_2, 0.5 and −0.2, add. You subtracted the other way.",
+            lambda: _held_step(read=-READ_2),
+        ),
+        Slip(
+            "arrivals multiplied",
+            "You multiplied the two arrivals at h_2. They add.",
+            lambda: _held_step(read=READ_2 * BACK_TO_H, back_h=0.0),
+        ),
+        Slip(
+            "along the cell state forgotten",
+            "dc_1 is only what comes through h_1. From step 3 0.6 arrives at c_2, and c_2 is c_1.",
+            lambda: _held_step(back_c=0.0),
+        ),
+        Slip(
+            "difference at c_1",
+            "The two arrivals at c_1 add; you subtracted one.",
+            lambda: _held_step(o=-REAL_O),
+        ),
+        Slip(
+            "output gate forgotten at a real step",
+            "From h_1 to c_1 the output gate o_1 is a factor.",
+            lambda: _held_step(o=1.0),
+        ),
+        Slip(
+            "all of dh_1 reaches c_1",
+            "You let the whole of dh_1 through. Step 1 is real: between h_1 and c_1 stand o_1 and the slope of tanh.",
+            lambda: _held_step(o=1.0, tanh_slope=1.0),
+        ),
+        Slip(
+            "tanh for its slope",
+            "You multiplied by tanh c_1. The factor is its slope, 1 − tanh² c_1.",
+            lambda: _held_step(tanh_slope=TANH_1),
+        ),
+        Slip(
+            "square for the slope",
+            "You multiplied by tanh² c_1. The slope is what is missing to 1.",
+            lambda: _held_step(tanh_slope=TANH_1**2),
+        ),
+        Slip(
+            "tanh in the slope not squared",
+            "You took 1 − tanh c_1. The slope is 1 − tanh² c_1.",
+            lambda: _held_step(tanh_slope=1 - TANH_1),
+        ),
+        Slip(
+            "tanh once more in the slope",
+            "tanh c_1 is given, 0.6. You took tanh of it once more.",
+            lambda: _held_step(tanh_slope=1 - math.tanh(TANH_1) ** 2),
+        ),
+        Slip(
+            "gates of the padding learn from the gate's slope alone",
+            "The gates of step 2 made nothing that counts, so nothing arrives at them: neither with the cell state as a "
+            "factor nor without.",
+            lambda: _held_step(da=BACK_TO_C * PADDED_F * (1 - PADDED_F)),
+        ),
+        Slip(
             "through h_1 forgotten",
             "dc_1 is only what came along the cell state. Step 1 is a real step: h_1 was made from c_1.",
             lambda: _held_step(o=0.0),

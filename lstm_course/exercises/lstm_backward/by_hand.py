@@ -5,39 +5,31 @@ from __future__ import annotations
 import math
 
 from lstm_course.checker import Number, Slip
-
-# --- two steps of one unit ----------------------------------------------------------------------------
-
-C_0 = 0.5
-I_1, F_1, G_1, O_1 = 0.5, 0.8, 0.6, 0.5
-I_2, F_2, G_2, O_2 = 0.5, 0.5, -0.3, 0.8
-W_I, W_F, W_G, W_O = 1.0, -2.0, 0.5, 1.0
-C_1 = F_1 * C_0 + I_1 * G_1
-C_2 = F_2 * C_1 + I_2 * G_2
-DH_2 = 1.0
-
-
-def _slope(gate):
-    return gate * (1 - gate)
-
-
-def _step_two(
-    *, o=O_2, tanh_slope=None, c_prev=C_1, slopes=True, output=True, all_gates=True, s_g=None, through_o=DH_2
-):
-    """dL/dc_2, and what step 2 sends to h_1."""
-    squashed = 1 - math.tanh(C_2) ** 2 if tanh_slope is None else tanh_slope
-    dc = DH_2 * o * squashed
-    s_i, s_f, s_o = (_slope(I_2), _slope(F_2), _slope(O_2)) if slopes else (1, 1, 1)
-    s_g = s_g if s_g is not None else 1 - G_2**2 if slopes else 1
-    da_i, da_f, da_g = dc * G_2 * s_i, dc * c_prev * s_f, dc * I_2 * s_g
-    da_o = through_o * math.tanh(C_2) * s_o
-    to_h = W_I * da_i + W_F * da_f + W_G * da_g + W_O * da_o * output
-    return dc, to_h if all_gates else da_i + da_f + da_g + da_o
+from lstm_course.exercises.lstm_backward.steps import (
+    C_0,
+    C_1,
+    C_2,
+    DH_2,
+    F_1,
+    F_2,
+    G_2,
+    I_2,
+    O_1,
+    O_2,
+    W_F,
+    W_G,
+    W_I,
+    W_O,
+    after_step_two,
+    slope_of,
+    step_two,
+    without,
+)
 
 
-def _dc_one(*, f=F_2, o=O_1, tanh_slope=None, arrive=lambda through, onward: through + onward, **step_two):
+def _dc_one(*, f=F_2, o=O_1, tanh_slope=None, arrive=lambda through, onward: through + onward, **at_two):
     """dL/dh_1, what of it reaches c_1, and dL/dc_1."""
-    dc_2, dh_1 = _step_two(**step_two)
+    dc_2, dh_1 = step_two(**at_two)
     squashed = 1 - math.tanh(C_1) ** 2 if tanh_slope is None else tanh_slope
     through = dh_1 * o * squashed
     return dh_1, through, arrive(through, dc_2 * f)
@@ -92,28 +84,141 @@ DC_BY_HAND = Number(
         Slip(
             "dc in place of dh for the output gate",
             "You sent dc_2 to the output gate. It acts on h_2 and not on c_2, so what arrives there is dh_2.",
-            lambda: _with_step_two(through_o=_step_two()[0]),
+            lambda: _with_step_two(through_o=step_two()[0]),
         ),
         Slip(
             "sigmoid's slope for the candidate",
             "For the candidate you took g(1 − g). It is a tanh, and tanh has another slope.",
-            lambda: _with_step_two(s_g=_slope(G_2)),
+            lambda: _with_step_two(slopes=(slope_of(I_2), slope_of(F_2), slope_of(G_2), slope_of(O_2))),
         ),
         Slip(
             "output gate left out of dh_1",
             "Three gates send something back to h_1 in your sum. The output gate of step 2 reads h_1 as well.",
-            lambda: _with_step_two(output=False),
+            lambda: _with_step_two(weights=without("o")),
         ),
         Slip(
             "slopes of the gates forgotten",
             "You carried di, df, dg and do across the weights. The weights lead to the pre-activations, so the slopes "
             "come first.",
-            lambda: _with_step_two(slopes=False),
+            lambda: _with_step_two(slopes=(1.0,) * 4),
         ),
         Slip(
             "weights forgotten",
             "The four pre-activations are added as they are. Each stands behind its own recurrent weight.",
-            lambda: _with_step_two(all_gates=False),
+            lambda: _with_step_two(weights=(1.0,) * 4),
+        ),
+        *(
+            Slip(
+                f"{name} left out of dh_1",
+                f"Three of the four send something back to h_1 in your sum. The {name} of step 2 reads h_1 as well.",
+                lambda gate=gate: _with_step_two(weights=without(gate)),
+            )
+            for gate, name in (("i", "input gate"), ("f", "forget gate"), ("g", "candidate"))
+        ),
+        Slip(
+            "sign of the forget gate's weight lost",
+            "The recurrent weight of the forget gate is −2. You took it with a plus.",
+            lambda: _with_step_two(weights=(W_I, -W_F, W_G, W_O)),
+        ),
+        Slip(
+            "i and g not swapped",
+            "In i g each factor's derivative is the other one. You gave each its own value.",
+            lambda: _with_step_two(partners=(I_2, G_2)),
+        ),
+        Slip(
+            "sign of g_2 lost",
+            "The candidate of step 2 is −0.3. In da_i you took it with a plus.",
+            lambda: _with_step_two(partners=(-G_2, I_2)),
+        ),
+        Slip(
+            "h_2 for tanh c_2",
+            "The output gate multiplies tanh c_2. You have h_2 in its place, which holds the gate already.",
+            lambda: _with_step_two(shown=O_2 * math.tanh(C_2)),
+        ),
+        Slip(
+            "output gate of step 1 at step 2",
+            "From h_2 to c_2 leads the output gate that made h_2, o_2. You took o_1.",
+            lambda: _with_step_two(o=O_1),
+        ),
+        Slip(
+            "output gate forgotten at c_2",
+            "From h_2 to c_2 the output gate is a factor, too: h_2 = o_2 tanh c_2.",
+            lambda: _with_step_two(o=1.0),
+        ),
+        Slip(
+            "slope of tanh at c_1 for step 2",
+            "At step 2 the slope of tanh is taken at c_2. You took it at c_1.",
+            lambda: _with_step_two(tanh_slope=1 - math.tanh(C_1) ** 2),
+        ),
+        Slip(
+            "first cell state for the forget gate",
+            "In df_2 you have c_0. The forget gate of step 2 multiplies the state before its own step.",
+            lambda: _with_step_two(c_prev=C_0),
+        ),
+        Slip(
+            "squashed cell state for the forget gate",
+            "In df_2 you have tanh c_1. The forget gate multiplies the cell state as it is.",
+            lambda: _with_step_two(c_prev=math.tanh(C_1)),
+        ),
+        Slip(
+            "slope of the candidate forgotten",
+            "The slope of the candidate's tanh, 1 − g², is missing in da_g.",
+            lambda: _with_step_two(slopes=(slope_of(I_2), slope_of(F_2), 1.0, slope_of(O_2))),
+        ),
+        Slip(
+            "slope of the candidate not squared",
+            "You took 1 − g for the candidate's slope. That of tanh is 1 − g².",
+            lambda: _with_step_two(slopes=(slope_of(I_2), slope_of(F_2), 1 - G_2, slope_of(O_2))),
+        ),
+        Slip(
+            "gates for their slopes",
+            "You multiplied by the gates where their slopes belong, gate (1 − gate).",
+            lambda: _with_step_two(slopes=(I_2, F_2, 1 - G_2**2, O_2)),
+        ),
+        Slip(
+            "dh_2 handed on as it is",
+            "Your dh_1 holds dh_2 itself. h_2 does not use h_1 but through the gates and the candidate.",
+            lambda: after_step_two(DH_2 + step_two()[1]),
+        ),
+        Slip(
+            "forget gate forgotten",
+            "c_1 enters c_2 multiplied by f_2, so what comes back from c_2 is multiplied by it too.",
+            lambda: _dc_one(f=1.0),
+        ),
+        Slip(
+            "dh_2 for dc_2",
+            "Along the cell state comes dc_2 times f_2. You took dh_2 times f_2.",
+            lambda: _dc_one(arrive=lambda through, onward: through + DH_2 * F_2),
+        ),
+        Slip(
+            "slope of the forget gate on the highway",
+            "On the way from c_2 to c_1 stands f_2 itself, and not its slope. That belongs to the way through the gate.",
+            lambda: _dc_one(f=slope_of(F_2)),
+        ),
+        Slip(
+            "output gate forgotten at c_1",
+            "From h_1 to c_1 the output gate is a factor, too: h_1 = o_1 tanh c_1.",
+            lambda: _dc_one(o=1.0),
+        ),
+        Slip(
+            "all of dh_1 reaches c_1",
+            "You let the whole of dh_1 through. Between h_1 and c_1 stand o_1 and the slope of tanh.",
+            lambda: _dc_one(o=1.0, tanh_slope=1.0),
+        ),
+        Slip(
+            "slope of tanh at c_2 for c_1",
+            "From h_1 to c_1 the slope of tanh is taken at c_1. You took it at c_2.",
+            lambda: _dc_one(tanh_slope=1 - math.tanh(C_2) ** 2),
+        ),
+        Slip(
+            "slope from c_1 not squashed",
+            "From h_1 to c_1 you took 1 − c². The short formula takes what comes out of tanh: 1 − tanh² c.",
+            lambda: _dc_one(tanh_slope=1 - C_1**2),
+        ),
+        Slip(
+            "arrivals multiplied",
+            "You multiplied the two arrivals at c_1. They add.",
+            lambda: _dc_one(arrive=lambda through, onward: through * onward),
         ),
         Slip(
             "new cell state for the forget gate",
@@ -132,84 +237,4 @@ DC_BY_HAND = Number(
 
 def _with_step_two(**changes):
     """The three numbers when something is wrong at step 2."""
-    dc_2, dh_1 = _step_two(**changes)
-    through = dh_1 * O_1 * (1 - math.tanh(C_1) ** 2)
-    return dh_1, through, through + dc_2 * F_2
-
-
-# --- two losses in one step ---------------------------------------------------------------------------
-
-READ_1 = -0.5  # of h_1
-
-
-def _two_losses(*, read_h=READ_1, read_c=C_1, passes=True, f=F_1, after=0.0):
-    """dL/dh_1, dL/dc_1 and dL/dc_0 when the loss also reads h_1 and half the square of c_1 is added."""
-    dc_2, from_two = _step_two()
-    dh_1 = read_h + from_two
-    dc_1 = read_c + (dh_1 if passes else from_two) * O_1 * (1 - math.tanh(C_1) ** 2) + dc_2 * F_2
-    return dh_1, dc_1, dc_1 * f + after
-
-
-TWO_LOSSES = Number(
-    label="two-losses",
-    prompt=(
-        "The same two steps. Now the loss reads h_1 too, with an immediate derivative of -0.5, and a penalty of half the "
-        "square of c_1 is added to it. What are dL/dh_1, dL/dc_1 and dL/dc_0?"
-    ),
-    names=("dh_1", "dc_1", "dc_0"),
-    answer=_two_losses,
-    rtol=0.01,
-    slips=(
-        Slip(
-            "penalty forgotten",
-            "The penalty uses c_1, so it is a third place of use, with a term of its own.",
-            lambda: _two_losses(read_c=0.0),
-        ),
-        Slip(
-            "value of the penalty",
-            "You added the penalty itself. What arrives is its derivative by c_1.",
-            lambda: _two_losses(read_c=C_1**2 / 2),
-        ),
-        Slip(
-            "derivative without the half",
-            "The derivative of ½c² is c: the ½ cancels the 2.",
-            lambda: _two_losses(read_c=2 * C_1),
-        ),
-        Slip(
-            "penalty's sign",
-            "The penalty is added to the loss, so its derivative comes with a plus.",
-            lambda: _two_losses(read_c=-C_1),
-        ),
-        Slip(
-            "loss at h_1 not handed on",
-            "The way from h_1 to c_1 carries only what came from step 2. The whole of dh_1 goes on.",
-            lambda: _two_losses(passes=False),
-        ),
-        Slip(
-            "loss at h_1 forgotten",
-            "dh_1 has only what comes from step 2. The loss reads h_1 directly now.",
-            lambda: _two_losses(read_h=0.0),
-        ),
-        Slip(
-            "forget gate of step 2 for c_0",
-            "Between c_0 and c_1 stands f_1.",
-            lambda: _two_losses(f=F_2),
-        ),
-        Slip(
-            "forget gate forgotten for c_0",
-            "c_0 enters c_1 multiplied by f_1, so what goes back is multiplied by it too.",
-            lambda: _two_losses(f=1.0),
-        ),
-        Slip(
-            "penalty at c_0 as well",
-            "The penalty is on c_1 alone. c_0 hears of it through c_1.",
-            lambda: _two_losses(after=C_0),
-        ),
-    ),
-    why="Whatever reads a state is one more place of use and adds one more term, at that state. All the rest stays.",
-    hints=(
-        "What comes back from step 2 is as in the exercise before: dh₁ = −0.120 from the gates, and 0.384 for c₁.",
-        "h₁ has two uses now, c₁ three. Write one term for each.",
-        "c₀ is used in c₁, and in nothing else: one term.",
-    ),
-)
+    return after_step_two(step_two(**changes)[1], step_two(**changes)[0])

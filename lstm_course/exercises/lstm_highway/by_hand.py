@@ -3,76 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import comb
 
 import numpy as np
 
 from lstm_course.checker import Choice, Number, Slip
-from lstm_course.gradient_flow import HighwaySplit, lstm_highway_split, route_count
+from lstm_course.exercises.lstm_highway.routes import ROUTES_BY_HAND
+from lstm_course.gradient_flow import HighwaySplit, lstm_highway_split
 from lstm_course.lstm import init_lstm, lstm_forward
-
-# --- how many routes --------------------------------------------------------------------------------
-
-COUNT_STEPS, COUNT_EXCURSIONS, COUNT_CELLS = 5, 2, 3
-
-
-def _routes(count=None, landings=COUNT_EXCURSIONS - 1, kept=COUNT_STEPS - COUNT_EXCURSIONS):
-    routes = route_count(COUNT_STEPS, COUNT_EXCURSIONS) if count is None else count
-    return routes, routes * COUNT_CELLS**landings, kept
-
-
-ROUTES_BY_HAND = Number(
-    label="routes-by-hand",
-    level="warm-up",
-    prompt=(
-        "From c_0 to c_5, with h_0 held: how many routes make two excursions? In a network of three cells, how many "
-        "paths do they make from one given cell to another given cell? And how many factors D has each?"
-    ),
-    names=("routes", "paths", "factors_D"),
-    answer=_routes,
-    rtol=0.001,
-    slips=(
-        Slip(
-            "places only",
-            "You chose the two steps and stopped. Where they follow one another, the first may be a B or an E.",
-            lambda: _routes(comb(COUNT_STEPS - 1, COUNT_EXCURSIONS)),
-        ),
-        Slip(
-            "B or E everywhere",
-            "You let every excursion be a B or an E. After an E the route is at h, and the next step is an excursion "
-            "again; it cannot end there, nor go on with a D.",
-            lambda: _routes(comb(COUNT_STEPS - 1, COUNT_EXCURSIONS) * 2**COUNT_EXCURSIONS),
-        ),
-        Slip(
-            "excursion in the first step",
-            "You allow an excursion in the first step. It would start at h_0, which is held.",
-            lambda: _routes(route_count(COUNT_STEPS + 1, COUNT_EXCURSIONS)),
-        ),
-        Slip(
-            "every landing free",
-            "Each excursion may land on any cell, but the last one has to land on the cell that is given.",
-            lambda: _routes(landings=COUNT_EXCURSIONS),
-        ),
-        Slip(
-            "cells forgotten",
-            "Between the two excursions a path may be on any of the three cells.",
-            lambda: _routes(landings=0),
-        ),
-        Slip(
-            "a factor D in every step",
-            "A step that is entered at h has no factor D: it has a B or an E in its place.",
-            lambda: _routes(kept=COUNT_STEPS),
-        ),
-    ),
-    why="Six ways to place two excursions among the steps 2 to 5; in three of them they follow one another, and the first "
-    "may be a B or an E. Each route has a factor D for each of its other three steps.",
-    hints=(
-        "The first step is a D. Which pairs of steps are left for the excursions? Write them down.",
-        "In which pairs do the two steps follow one another? There the first may be a B or an E, since both lead to a "
-        "place from which the next excursion can start.",
-        "For the paths: an excursion is a full matrix, so it may land on any cell; where must the last one land?",
-    ),
-)
 
 # --- one cell, three steps --------------------------------------------------------------------------
 
@@ -123,6 +60,56 @@ THREE_STEPS = Number(
             "Your routes get to the hidden state for nothing. Before an excursion that follows a D or a B a route goes "
             "down by A, the A of the step before.",
             lambda: _three_steps(shown=(1.0, 1.0)),
+        ),
+        Slip(
+            "first step left out",
+            "Every route begins with D in step 1, and in yours it is missing.",
+            lambda: tuple(part / D1 for part in _three_steps()),
+        ),
+        Slip(
+            "ways down exchanged",
+            "You exchanged A_1 and A_2. An excursion goes down by the A of the step before it.",
+            lambda: _three_steps(shown=(A2, A1)),
+        ),
+        Slip(
+            "the route of two excursions by way of the cell forgotten",
+            "With two excursions you have 0.1. Two routes make them, DBB and DEB; and after an E no A stands, for the route is "
+            "at h already.",
+            lambda: (*_three_steps()[:2], 0.1, _three_steps()[3] - 0.05),
+        ),
+        Slip(
+            "highway added up",
+            "You added the three D. A route multiplies its factors.",
+            lambda: (
+                D1 + D2 + D3,
+                *_three_steps()[1:3],
+                _three_steps()[3] - _three_steps()[0] + D1 + D2 + D3,
+            ),
+        ),
+        Slip(
+            "highway without its last step",
+            "The highway has a D in each of the three steps. You have two.",
+            lambda: (D1 * D2, *_three_steps()[1:3], _three_steps()[3] - _three_steps()[0] + D1 * D2),
+        ),
+        Slip(
+            "highway left out of the total",
+            "The parts are right. All together is with the highway.",
+            lambda: (*_three_steps()[:3], _three_steps()[3] - _three_steps()[0]),
+        ),
+        Slip(
+            "one excursion left out of the total",
+            "The parts are right. In the total the routes with one excursion are missing.",
+            lambda: (*_three_steps()[:3], _three_steps()[3] - _three_steps()[1]),
+        ),
+        Slip(
+            "two excursions left out of the total",
+            "The parts are right. In the total the routes with two excursions are missing.",
+            lambda: (*_three_steps()[:3], _three_steps()[3] - _three_steps()[2]),
+        ),
+        Slip(
+            "mean of the parts",
+            "The parts are right and you took their mean. Routes add.",
+            lambda: (*_three_steps()[:3], _three_steps()[3] / 3),
         ),
         Slip(
             "product of the parts",
