@@ -98,9 +98,15 @@ def test_an_open_road_by_torch():
         (([0, 0, 0, 0], [2, 7, 0, 2]), "there is the highway and nothing else"),
         (([0, 0, 1, 0], [2, 7, 0, 2]), "They are to work against it"),
         (([0, 0, -1, 0], [2, 2, 0, 2]), "Ten factors f must make 0.9"),
-        (([0, 0, -0.1, 0], [2, 7, 0, 2]), "must take away what the highway brings"),
         (([0, 0, -1], [2, 7, 0, 2]), "must have shape (gates=4)"),
         ([1, 2, 3], "two lists, weight_hh and bias"),
+        (([0.0, 0.0, -1.0, 0.0], [2.0, -7.0, 0.0, 2.0]), "Open keeps"),
+        (([0.0, 0.0, -1.0, 0.0], [2.0, 0.0, 0.0, 2.0]), "Open keeps"),
+        (([0.0] * 4, [2.0, 2.2, 0.0, 2.0]), "f is its tenth root"),
+        (([-3.0, -3.0, 0.0, -3.0], [2.0, 7.0, 0.0, 2.0]), "which door is left"),
+        (([0.0, 0.0, -1.0, 0.0], [-3.0, 7.0, 0.0, 2.0]), "one of them is hardly open"),
+        (([0.0, 0.0, -0.1, 0.0], [2.0, 7.0, 0.0, 2.0]), "and is too small"),
+        (([0.0, 0.0, -3.0, 0.0], [2.0, 7.0, 0.0, 2.0]), "swings to and fro"),
     ],
 )
 def test_wrong_cells_are_told_what_is_wrong(answer, said):

@@ -59,7 +59,7 @@ def _leaks(params):
     )
 
 
-GRU_LATCH = Built(
+GRU_LATCH: Built = Built(
     label="gru-latch",
     prompt=(
         "Set the weights of one unit with two inputs, a value that is +1 or -1 and a flag that is 1 or 0. At flag 1 "

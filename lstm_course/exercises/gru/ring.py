@@ -60,7 +60,7 @@ def _some_gates_deaf(params):
     return bool(heard.any() and not heard.all())
 
 
-GRU_MODULO_THREE = Built(
+GRU_MODULO_THREE: Built = Built(
     label="gru-modulo-three",
     level="hard",
     prompt=(

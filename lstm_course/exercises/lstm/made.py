@@ -43,7 +43,7 @@ def _count_off(tick, reset):
 
 _TICKS = [1, 0, 0, 1, 1, 0, 1, 0, 0, 0] * 8
 
-RESETTABLE_COUNTER = Built(
+RESETTABLE_COUNTER: Built = Built(
     label="lstm-reset-counter",
     prompt=(
         "Set one cell by hand that counts ticks and can be reset. Its two inputs are 0 or 1: tick and reset, never "

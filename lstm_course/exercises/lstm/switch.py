@@ -43,7 +43,7 @@ def _outweighed(params):
     return abs(own) > 0.76 * abs(params.weight_hh[2, 0])
 
 
-LSTM_TOGGLE = Built(
+LSTM_TOGGLE: Built = Built(
     label="lstm-toggle",
     level="hard",
     prompt=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course._arguments import as_array
+from lstm_course.activations import sigmoid
 from lstm_course.checker import Bug, Built, Demand, Slip
 from lstm_course.gradient_flow import HighwaySplit, lstm_highway_split
 from lstm_course.lstm import LSTMParams, lstm_forward
@@ -84,6 +85,26 @@ def _is_gone(cell):
     return "" if abs(total) <= GONE else f"Its total is {total:.3g}."
 
 
+def _rest(cell):
+    """The gates i, f and o of the cell while it rests at zero."""
+    return tuple(float(gate) for gate in sigmoid(cell[1][[0, 1, 3]]))
+
+
+def _one_step(cell):
+    """What a step multiplies the movement of a cell that rests at zero by, after the first."""
+    i, f, o = _rest(cell)
+    return f + i * o * cell[0][2]
+
+
+def _highway_open(test):
+    """A test where the highway is open already, so that the total is what fails."""
+    return lambda cell: not _is_open(cell) and bool(test(cell))
+
+
+def _highway_shut(test):
+    return lambda cell: bool(_is_open(cell)) and bool(test(_rest(cell)[1]))
+
+
 OPEN_ROAD = Built(
     label="open-road",
     level="hard",
@@ -109,20 +130,54 @@ OPEN_ROAD = Built(
     ),
     slips=(
         Slip(
+            "forget gate shut",
+            "Your forget gate is shut, or no more than half open. Open keeps: which sign must its bias have?",
+            _highway_shut(lambda f: f <= 0.5),
+        ),
+        Slip(
+            "open enough for one step",
+            "Your forget gate would do for a step or two. Ten factors f must make 0.9 together: f is its tenth root.",
+            _highway_shut(lambda f: f > 0.5),
+        ),
+        Slip(
             "no recurrent weights",
             "Without recurrent weights there is the highway and nothing else. Something must work against it.",
-            lambda cell: not cell[0].any(),
+            _highway_open(lambda cell: not cell[0].any()),
         ),
         Slip(
             "other routes that help",
             "With a positive weight to the candidate the other routes add to the highway. They are to work against it.",
-            lambda cell: cell[0][2] > 0,
+            _highway_open(lambda cell: cell[0][2] > 0),
+        ),
+        Slip(
+            "no way through the candidate",
+            "The candidate has no recurrent weight. At a cell that rests at zero the ways through the gates are shut, for what "
+            "they multiply is 0; which door is left?",
+            _highway_open(lambda cell: cell[0][2] == 0 and cell[1][2] == 0),
         ),
         Slip(
             "a candidate that is not zero",
             "With a bias on the candidate the cell fills, and the gates move. It can be done, but it is easier to keep the "
             "cell at zero.",
-            lambda cell: cell[1][2] != 0,
+            _highway_open(lambda cell: cell[1][2] != 0),
+        ),
+        Slip(
+            "input or output gate shut",
+            "The weight to the candidate has the right sign, but a way by h leads out through o and in through i, and one of "
+            "them is hardly open.",
+            _highway_open(lambda cell: _one_step(cell) > 0.6 and min(_rest(cell)[0], _rest(cell)[2]) < 0.4),
+        ),
+        Slip(
+            "other routes too weak",
+            "The weight to the candidate has the right sign and is too small: a step still multiplies by f + i o W_hg, and "
+            "that is far from 0.",
+            _highway_open(lambda cell: _one_step(cell) > 0),
+        ),
+        Slip(
+            "other routes too strong",
+            "The weight to the candidate has the right sign and is too large: f + i o W_hg is below 0 and far from it, so the "
+            "movement swings to and fro.",
+            _highway_open(lambda cell: _one_step(cell) < 0),
         ),
     ),
     example=lambda: ([0.0, 0.0, -1.0, 0.0], [2.0, 7.0, 0.0, 2.0]),

@@ -60,7 +60,7 @@ def _inputs_exchanged(params):
 
 
 _RANDOM = np.random.default_rng(11)
-COUNTER = Built(
+COUNTER: Built = Built(
     label="resettable-counter",
     prompt=(
         "Set W_ih (H, 2), W_hh (H, H) and b (H,) of a ReLU network so that its first unit counts. Where the first "
