@@ -179,6 +179,8 @@ def changed(of, *, rows=None, recurrent=None, bias=None):
         ("lstm-toggle", changed(TOGGLE, recurrent={2: 6}), "It needs the other sign"),
         ("lstm-toggle", changed(TOGGLE, bias={0: 20}), "Between marks"),
         ("lstm-toggle", changed(TOGGLE, bias={1: 3}), "Between marks"),
+        ("squashed-counter", (0.0, 1e-7), "nothing of h is left"),
+        ("squashed-counter", (-1.0, 1e-7), "changes its sign at every step"),
         ("squashed-counter", (0.99, 1e-7), "takes a share of the count away"),
         ("squashed-counter", (1.01, 1e-7), "makes the count larger by a share"),
         ("squashed-counter", (1.0, 1e-5), "leaves the straight part"),

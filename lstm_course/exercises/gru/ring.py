@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_course.checker import Built, Demand, Slip
 from lstm_course.exercises.gru.units import changed, fits, in_another_order, read_params, zeroed
-from lstm_course.gru import GRUParams, gru_forward
+from lstm_course.gru import GRUParams, gru_forward, gru_step
 
 WORD = np.array([1, 0, 0, 1, 1, 0, 1, 1, 1, 0] * 60, float)
 
@@ -46,12 +46,29 @@ def _keeps_at_ones(params):
 
 
 def _flips(params):
-    return bool((_ring(params, [1.0])[-1] * np.array([-1, 1, 1]) > 0.9).all())
+    flipped = bool((_ring(params, [1.0])[-1] * np.array([-1, 1, 1]) > 0.9).all())
+    return flipped and bool((np.diag(params.weight_hh[6:]) < 0).all())
 
 
 def _never_moves(params):
-    start = np.array([1, -1, -1])
-    return all(bool((_ring(params, [letter])[-1] * start > 0.9).all()) for letter in (0.0, 1.0))
+    return all(bool((_first_gates(params, "z_t", letter) > 0.5).all()) for letter in (0.0, 1.0))
+
+
+def _first_gates(params, name, letter):
+    """R or z of the three units at the first letter."""
+    x = np.array([[letter]], params.weight_ih.dtype)
+    return getattr(gru_step(params, x, np.array([[1.0, -1.0, -1.0]], x.dtype))[1], name)[0]
+
+
+def _gates_differ(params):
+    """Whether some of the units keep, or are replaced, and others not, at the same letter."""
+    return any(np.ptp(_first_gates(params, "z_t", letter)) > 0.3 for letter in (0.0, 1.0))
+
+
+def _no_ring(params):
+    """Whether some unit does not listen to exactly one unit, and every unit to another."""
+    heard = params.weight_hh[6:] > 0.3 * abs(params.weight_hh[6:]).max()
+    return not ((heard.sum(axis=0) == 1).all() and (heard.sum(axis=1) == 1).all())
 
 
 def _some_gates_deaf(params):
@@ -95,6 +112,21 @@ GRU_MODULO_THREE: Built = Built(
             _some_gates_deaf,
         ),
         Slip(
+            "state in the gates",
+            "Your gates hear the state. Only the letter is to decide whether a unit is replaced.",
+            lambda params: fits(GRU_MODULO_THREE, zeroed(params, ("weight_hh", slice(0, 6)))),
+        ),
+        Slip(
+            "gates that differ",
+            "At the same letter some of your units keep and others are replaced. All three gates are to say the same.",
+            _gates_differ,
+        ),
+        Slip(
+            "reset gate shut",
+            "A reset gate of yours is shut, and its unit's candidate cannot hear what the neighbour was.",
+            lambda params: bool((_first_gates(params, "r_t", 1.0) < 0.1).any()),
+        ),
+        Slip(
             "never moves",
             "Your units keep at every letter, at ones too: z is never near 0.",
             _never_moves,
@@ -114,11 +146,6 @@ GRU_MODULO_THREE: Built = Built(
                 GRU_MODULO_THREE,
                 zeroed(params, ("weight_ih", slice(6, 9)), ("bias", slice(6, 9)), ("bias_hn", slice(0, 3))),
             ),
-        ),
-        Slip(
-            "state in the gates",
-            "Your gates hear the state. Only the letter is to decide whether a unit is replaced.",
-            lambda params: fits(GRU_MODULO_THREE, zeroed(params, ("weight_hh", slice(0, 6)))),
         ),
         Slip(
             "moves at every letter",
@@ -145,6 +172,17 @@ GRU_MODULO_THREE: Built = Built(
             "Your units become their own opposites, as those of the binary counter. Here each must become what its "
             "neighbour was.",
             _flips,
+        ),
+        Slip(
+            "no ring",
+            "In W_hn each unit must listen to one other, and be heard by one: one large positive entry in each row and in each "
+            "column.",
+            _no_ring,
+        ),
+        Slip(
+            "units that hear themselves",
+            "In W_hn a unit listens to itself. It is to become what another was, the one before it.",
+            lambda params: bool((np.diag(params.weight_hh[6:]) > 1).any()),
         ),
     ),
     example=lambda: GRUParams(

@@ -110,7 +110,19 @@ SQUASHED_COUNTER = Built(
     ),
     slips=(
         Slip(
-            "forgets", "With w below 1 every step takes a share of the count away.", lambda p: p[0] < 1 - 1e-6
+            "no memory",
+            "With w = 0 nothing of h is left at the next step.",
+            lambda p: p[0] == 0,
+        ),
+        Slip(
+            "changes sides",
+            "With w below 0 h changes its sign at every step.",
+            lambda p: p[0] < 0,
+        ),
+        Slip(
+            "forgets",
+            "With w below 1 every step takes a share of the count away.",
+            lambda p: p[0] < 1 - 1e-6,
         ),
         Slip(
             "runs away",

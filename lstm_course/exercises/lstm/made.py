@@ -43,6 +43,11 @@ def _count_off(tick, reset):
 
 _TICKS = [1, 0, 0, 1, 1, 0, 1, 0, 0, 0] * 8
 
+
+def _only_the_reset_fails(params):
+    return not any(demand.test(params) for demand in RESETTABLE_COUNTER.demands[:2])
+
+
 RESETTABLE_COUNTER: Built = Built(
     label="lstm-reset-counter",
     prompt=(
@@ -80,6 +85,22 @@ RESETTABLE_COUNTER: Built = Built(
             "Your recurrent weights let h into the gates or the candidate, and h grows with the count. Does this cell need "
             "to know what it shows?",
             lambda p: bool(p.weight_hh.any()) and fits(RESETTABLE_COUNTER, without_recurrence(p)),
+        ),
+        Slip(
+            "forget gate open at a reset",
+            "At a reset your forget gate stays open, and the old count must go.",
+            lambda p: _only_the_reset_fails(p) and gate(p, "f", 0, 1) > 0.9,
+        ),
+        Slip(
+            "forget gate not shut enough",
+            "At a reset your forget gate shuts, but not far enough: a share of the count is left. A larger weight from the "
+            "reset shuts it.",
+            lambda p: _only_the_reset_fails(p) and gate(p, "f", 0, 1) > 1e-5,
+        ),
+        Slip(
+            "a reset lets something in",
+            "At a reset the old count goes, but something new comes in: candidate times input gate is not 0 there.",
+            lambda p: _only_the_reset_fails(p) and abs(gate(p, "i", 0, 1) * gate(p, "g", 0, 1)) > NEAR,
         ),
         Slip(
             "forget gate the wrong way round",
@@ -135,24 +156,8 @@ RESETTABLE_COUNTER: Built = Built(
             lambda p: (
                 gate(p, "i", 1, 0) * gate(p, "g", 1, 0) > 0.5
                 and gate(p, "f", 0, 0) > 0.5
-                and gate(p, "f", 0, 0) * gate(p, "i", 1, 0) * gate(p, "g", 1, 0) < 0.9999
+                and gate(p, "f", 0, 0) * gate(p, "i", 1, 0) * gate(p, "g", 1, 0) < 1 - 1e-6
             ),
-        ),
-        Slip(
-            "forget gate open at a reset",
-            "At a reset your forget gate stays open, and the old count must go.",
-            lambda p: gate(p, "f", 0, 1) > 0.9,
-        ),
-        Slip(
-            "forget gate not shut enough",
-            "At a reset your forget gate shuts, but not far enough: a share of the count is left. A larger weight from the "
-            "reset shuts it.",
-            lambda p: gate(p, "f", 0, 1) > 1e-3,
-        ),
-        Slip(
-            "a reset lets something in",
-            "At a reset the old count goes, but something new comes in: candidate times input gate is not 0 there.",
-            lambda p: abs(gate(p, "i", 0, 1) * gate(p, "g", 0, 1)) > NEAR,
         ),
     ),
     example=lambda: LSTMParams(

@@ -96,9 +96,9 @@ LSTM_TOGGLE: Built = Built(
         ),
         Slip(
             "adds and does not replace",
-            "At a mark your forget gate keeps the old state, and the candidate on the other side only cancels it. "
+            "At a mark your forget gate keeps the old state, or half of it, and the candidate on the other side only cancels it. "
             "Replace: shut f and open i.",
-            lambda p: gate(p, "f", 1) > 0.5,
+            lambda p: gate(p, "f", 1) > 0.3,
         ),
         Slip(
             "nothing to start with",

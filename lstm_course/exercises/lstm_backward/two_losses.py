@@ -10,10 +10,12 @@ from lstm_course.exercises.lstm_backward.steps import C_0, C_1, F_1, F_2, O_1, O
 READ_1 = -0.5  # of h_1
 
 
-def _two_losses(*, read_h=READ_1, read_c=C_1, passes=True, f=F_1, after=0.0, o=O_1, slope=None, onward=F_2):
+def _two_losses(
+    *, read_h=READ_1, read_c=C_1, passes=True, f=F_1, after=0.0, o=O_1, slope=None, onward=F_2, back=1.0
+):
     """dL/dh_1, dL/dc_1 and dL/dc_0 when the loss also reads h_1 and half the square of c_1 is added."""
     dc_2, from_two = step_two()
-    dh_1 = read_h + from_two
+    dh_1 = read_h + back * from_two
     squashed = 1 - math.tanh(C_1) ** 2 if slope is None else slope
     dc_1 = read_c + (dh_1 if passes else from_two) * o * squashed + dc_2 * onward
     return dh_1, dc_1, dc_1 * f + after
@@ -77,7 +79,12 @@ TWO_LOSSES = Number(
         Slip(
             "only the loss at h_1",
             "dh_1 has only what the loss reads. What comes back from step 2 arrives there, too.",
-            lambda: (READ_1, *_two_losses()[1:]),
+            lambda: _two_losses(back=0.0),
+        ),
+        Slip(
+            "what comes back subtracted",
+            "You subtracted what comes back from step 2. Arrivals add, and it is negative already.",
+            lambda: _two_losses(back=-1.0),
         ),
         Slip(
             "arrival from c_2 lost",

@@ -87,6 +87,28 @@ def _read_out(test):
     return lambda net: _reads_as(net) is not None and test(*_reads_as(net))
 
 
+def _another_read_out_works(net):
+    """Whether some read-out of these units shows the switch, whatever this one shows."""
+    params = net[0]
+    h, _, _ = rnn_forward(params, np.asarray(_PULSES, dtype=float).reshape(-1, 1, 1))
+    features = np.column_stack([h[:, 0], np.ones(len(h))])
+    want = np.cumsum(_PULSES) % 2
+    best, *_ = np.linalg.lstsq(features, want, rcond=None)
+    return bool((abs(features @ best - want) < 0.2).all())
+
+
+def _same_for_both(*names):
+    """Whether it works once both units have the same row of these arrays, that of the one or of the other."""
+
+    def test(net):
+        return any(
+            _works(_with(net, **{name: lambda part, row=row: part[[row] * len(part)] for name in names}))
+            for row in range(net[0].hidden_size)
+        )
+
+    return test
+
+
 def _units_alike(net):
     params = net[0]
     rows = np.column_stack([params.weight_ih, params.weight_hh, params.bias])
@@ -154,6 +176,12 @@ TOGGLE = Built(
             _units_alike,
         ),
         Slip(
+            "read-out of the wrong mixture",
+            "The units do their work: a read-out of them would show the switch. Yours does not. The digit is 'at least one' "
+            "without 'both'.",
+            _another_read_out_works,
+        ),
+        Slip(
             "state not heard",
             "W_hh is zero: the units hear the pulse and not the old state. How should they know at a pulse whether it is "
             "on?",
@@ -197,6 +225,17 @@ TOGGLE = Built(
             "rows and columns exchanged",
             "With W_hh transposed it works. Row i of W_hh belongs to the unit that listens.",
             lambda net: _works(_with(net, weight_hh=lambda part: part.T.copy())),
+        ),
+        Slip(
+            "pulse heard differently",
+            "Your units hear the pulse with different weights. Both are to hear the same sum; only their thresholds differ.",
+            _same_for_both("weight_ih"),
+        ),
+        Slip(
+            "state heard differently",
+            "Your units hear the old state with different weights. Both are to hear the same sum; only their thresholds "
+            "differ.",
+            _same_for_both("weight_hh"),
         ),
         Slip(
             "sum of the units heard",
