@@ -231,7 +231,7 @@ HALF_ADDER = Built(
         ),
         Slip(
             "an output that rests at 1",
-            "For (0, 0) both hidden units are silent, and an output is near 1 all the same. Only b2 is left there: it "
+            "For (0, 0) both hidden units are silent, and an output is not near 0 all the same. Only b2 is left there: it "
             "must be below zero.",
             _rests_high,
         ),

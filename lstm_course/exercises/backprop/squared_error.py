@@ -176,35 +176,6 @@ SQUARED_ERROR = Exercise(
             ),
         ),
         Mistake(
-            "the sum of an example squared, in the loss alone",
-            "The gradient is right. In the loss you add the errors of an example and square the sum; square each, then add.",
-            lambda y, target: (
-                float(0.5 * np.sum(np.sum(y - target, axis=1) ** 2) / len(y)),
-                (y - target) / y.dtype.type(len(y)),
-            ),
-        ),
-        Mistake(
-            "loss without 1/B",
-            "The gradient is right, and the loss is the sum over the batch. It is the mean: a 1/B is missing.",
-            _squared_error_by(lambda B, K: 0.5, lambda B, K: 1 / B),
-        ),
-        Mistake(
-            "loss without the ½",
-            "The gradient is right, and the ½ before the loss is missing: without it the gradient would be twice as large.",
-            _squared_error_by(lambda B, K: 1 / B, lambda B, K: 1 / B),
-        ),
-        Mistake(
-            "loss averaged over the outputs too",
-            "The gradient is right, and in the loss you average over the outputs as well. Only the batch is averaged; the "
-            "outputs of an example are summed.",
-            _squared_error_by(lambda B, K: 0.5 / (B * K), lambda B, K: 1 / B),
-        ),
-        Mistake(
-            "gradient averaged over the outputs too",
-            "The loss is right, and the gradient is divided by the number of outputs as well. Only the batch is averaged.",
-            _squared_error_by(lambda B, K: 0.5 / B, lambda B, K: 1 / (B * K)),
-        ),
-        Mistake(
             "the sum squared",
             "You add the errors of an example first and square the sum, so they can cancel. Square each, then add.",
             lambda y, target: (
