@@ -34,6 +34,26 @@ def flip_update_gate(params: GRUParams) -> GRUParams:
     return replace(params, weight_ih=weight_ih, weight_hh=weight_hh, bias=bias)
 
 
+def gru_from_zrn(params: GRUParams) -> GRUParams:
+    """Translate weights with the blocks z, r, n, for a unit that is replaced at z = 1, into weights of ours.
+
+    The two conventions are those of `flip_update_gate`.
+
+    Parameters
+    ----------
+    params : GRUParams
+        Weights in the order z, r, n, for the convention in which z = 1 replaces the state.
+
+    Returns
+    -------
+    GRUParams
+        The weights with which our GRU (r, z, n; z = 1 keeps) goes through the same states.
+    """
+    blocks = {name: np.split(getattr(params, name), 3) for name in ("weight_ih", "weight_hh", "bias")}
+    ours = {name: np.concatenate([r, z, n]) for name, (z, r, n) in blocks.items()}
+    return flip_update_gate(replace(params, **ours))
+
+
 def matching_gru_size(input_size, lstm_size) -> int:
     """The most hidden units that a ``torch.nn.GRU`` can have with no more parameters than an LSTM.
 

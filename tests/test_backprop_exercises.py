@@ -80,7 +80,7 @@ def test_the_planted_bug_is_one_and_the_only_one():
         ("half-adder", (30, 30, 20, 20, 20, -20, 0, 20, -15, -10), "fire for the same inputs"),
         ("half-adder", (30, 30, 5, 5, 20, -20, 0, 20, -15, -10), "is near 0 for every input"),
         ("half-adder", (30, 30, -5, -5, 20, -20, 0, 20, 15, -10), "is near 1 for every input"),
-        ("half-adder", (30, 30, 10, 10, 20, -20, 0, 20, -15, 10), "an output is near 1 all the same"),
+        ("half-adder", (30, 30, 10, 10, 20, -20, 0, 20, -15, 10), "an output is not near 0 all the same"),
         ("half-adder", (30, 30, 10, 10, 0, 0, 0, 20, -15, -10), "y1 does not fire for one input"),
         ("half-adder", (30, 30, 10, 10, 20, 20, 0, 20, -15, -10), "'Both' has to hold it back"),
         ("half-adder", (30, 30, 10, 10, 20, -20, 20, 0, -15, -10), "y2 should fire with 'both' alone"),

@@ -205,11 +205,11 @@ def test_the_limit_is_that_of_the_clock(monkeypatch):
     monkeypatch.undo()  # the limit that the tests have in its place
     now = [100.0]
     monkeypatch.setattr(limits.time, "monotonic", lambda: now[0])
-    limit, grace = limits.Limit(5), limits.Grace()
-    assert (limit.left(), grace.left()) == (5.0, 1.0)
-    now[0] = 104.5
+    limit, grace = limits.Limit(8), limits.Grace()
+    assert (limit.left(), grace.left()) == (8.0, 5.0)
+    now[0] = 107.5
     assert (limit.left(), grace.left()) == (0.5, 0.0)
-    now[0] = 106
+    now[0] = 109
     assert limit.left() == 0.0
 
 

@@ -205,6 +205,7 @@ def _lstm_flow(draw):
 
 @call(
     flow.gru_jacobian, flow.gru_paths, flow.gru_highway, flow.gru_jacobian_without, gru_variants.flip_update_gate,
+    gru_variants.gru_from_zrn,
     gru_variants.one_gate_backward,
 )  # fmt: skip
 def _gru_flow(draw):
@@ -213,6 +214,7 @@ def _gru_flow(draw):
         params, (_, _, cache, _, _, step, *_), _, _ = run(net, draw)
         found += [flow.gru_jacobian(params, step, 1), flow.gru_paths(params, step, 1)]
         found += [flow.gru_highway(params, cache, 1, 4, 1), gru_variants.flip_update_gate(params)]
+        found += [gru_variants.gru_from_zrn(params)]
         found += [flow.gru_jacobian_without(params, cache, 1, 4, ("reset",), 1)]
         weights = np.split(params.weight_hh, 3)[1:]
         found += gru_variants.one_gate_backward(*weights, step.z_t, step.n_t, step.q_t, step.h_prev, step.n_t)

@@ -10,7 +10,13 @@ from recurrent import GRU, GRU_BEFORE, problem
 
 from lstm_course.gradient_flow import gru_highway, gru_jacobian, gru_jacobian_without, gru_paths
 from lstm_course.gru import GRUParams, gru_forward, gru_step, gru_step_backward, init_gru
-from lstm_course.gru_variants import counter_gru, flip_update_gate, matching_gru_size, one_gate_backward
+from lstm_course.gru_variants import (
+    counter_gru,
+    flip_update_gate,
+    gru_from_zrn,
+    matching_gru_size,
+    one_gate_backward,
+)
 from lstm_course.lstm import LSTMParams, init_lstm, lstm_forward
 
 BOTH = pytest.mark.parametrize("net", [GRU, GRU_BEFORE], ids=repr)
@@ -301,3 +307,16 @@ def test_a_gate_of_another_shape_is_named():
         one_gate_backward(np.eye(3), square, row, row, row, row, row)
     with pytest.raises(ValueError, match=r"dh_t must have shape \(B=1, H=2\), got \(2, 2\)"):
         one_gate_backward(square, square, row, row, row, row, square)
+
+
+def test_weights_of_another_order_and_convention_give_the_same_states():
+    """The unit of the other library, written out here: blocks z, r, n, and z = 1 replaces."""
+    rng = np.random.default_rng(3)
+    theirs = init_gru(2, 3, rng)
+    x, h = rng.standard_normal((5, 1, 2)), rng.standard_normal((1, 3))
+    states, _, _ = gru_forward(gru_from_zrn(theirs), x, h)
+    for x_t, ours in zip(x, states, strict=True):
+        into, past = x_t @ theirs.weight_ih.T + theirs.bias, h @ theirs.weight_hh.T
+        z, r = (1 / (1 + np.exp(-(into + past)[:, k : k + 3])) for k in (0, 3))
+        h = (1 - z) * h + z * np.tanh(into[:, 6:] + r * (past[:, 6:] + theirs.bias_hn))
+        np.testing.assert_allclose(ours, h, rtol=1e-12)

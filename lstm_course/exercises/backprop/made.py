@@ -231,7 +231,7 @@ HALF_ADDER = Built(
         ),
         Slip(
             "an output that rests at 1",
-            "For (0, 0) both hidden units are silent, and an output is near 1 all the same. Only b2 is left there: it "
+            "For (0, 0) both hidden units are silent, and an output is not near 0 all the same. Only b2 is left there: it "
             "must be below zero.",
             _rests_high,
         ),
@@ -239,21 +239,23 @@ HALF_ADDER = Built(
             "the carry hears the wrong unit",
             "The hidden units are right. y2 should fire with 'both' alone: its weight from 'at least one' must not lift "
             "it over its threshold −b2.",
-            _output_is(lambda net, digit_any, carry_any, digit_both, carry_both: carry_any + net.b2 > 0),
+            _output_is(lambda net, digit_any, carry_any, digit_both, carry_both: carry_any + net.b2 > -2.2),
         ),
         Slip(
             "the carry does not hear",
-            "The hidden units are right, and y2 does not fire when both inputs are 1. Its weights from them must pass "
+            "The hidden units are right, and y2 does not fire when both inputs are 1, or not clearly. Its weights from them must pass "
             "its threshold −b2 together.",
             _output_is(
-                lambda net, digit_any, carry_any, digit_both, carry_both: carry_any + carry_both + net.b2 < 0
+                lambda net, digit_any, carry_any, digit_both, carry_both: (
+                    carry_any + carry_both + net.b2 < 2.2
+                )
             ),
         ),
         Slip(
             "the digit does not hear",
-            "The hidden units are right, and y1 does not fire for one input. Its weight from 'at least one' must pass "
+            "The hidden units are right, and y1 does not fire for one input, or not clearly. Its weight from 'at least one' must pass "
             "the threshold −b2.",
-            _output_is(lambda net, digit_any, carry_any, digit_both, carry_both: digit_any + net.b2 < 0),
+            _output_is(lambda net, digit_any, carry_any, digit_both, carry_both: digit_any + net.b2 < 2.2),
         ),
         Slip(
             "the digit is not held back",

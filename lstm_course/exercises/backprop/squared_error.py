@@ -159,6 +159,23 @@ SQUARED_ERROR = Exercise(
             lambda y, target: (float(0.5 * np.sum(y - target) / len(y)), (y - target) / y.dtype.type(len(y))),
         ),
         Mistake(
+            "the sum over everything squared",
+            "In the loss you add all errors first and square the sum, so that they can cancel. Square each, then add.",
+            lambda y, target: (
+                float(0.5 * np.sum(y - target) ** 2 / len(y)),
+                (y - target) / y.dtype.type(len(y)),
+            ),
+        ),
+        Mistake(
+            "the mean squared",
+            "In the loss you take the mean of the errors and square that, so that they can cancel. Square each, then take the "
+            "mean over the batch.",
+            lambda y, target: (
+                float(0.5 * np.sum(np.mean(y - target, axis=0) ** 2)),
+                (y - target) / y.dtype.type(len(y)),
+            ),
+        ),
+        Mistake(
             "the sum squared",
             "You add the errors of an example first and square the sum, so they can cancel. Square each, then add.",
             lambda y, target: (

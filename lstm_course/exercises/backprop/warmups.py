@@ -63,6 +63,42 @@ SIGMOID_PRIME = Exercise(
             lambda a: sigmoid_prime(sigmoid(a)),
         ),
         Mistake(
+            "brackets of 1 − σ forgotten",
+            "You get 0 everywhere: σ(a) * 1 − σ(a), without brackets, is σ(a) − σ(a). The second factor is the whole "
+            "difference 1 − σ(a).",
+            lambda a: sigmoid(a) * 1 - sigmoid(a),
+        ),
+        Mistake(
+            "σ of 1 − a",
+            "Your second factor is σ(1 − a). It is 1 − σ(a): first the sigmoid, then the difference to 1.",
+            lambda a: sigmoid(a) * sigmoid(1 - a),
+        ),
+        Mistake(
+            "1 − a in place of 1 − σ(a)",
+            "Your second factor is 1 − a, made of the pre-activation. Both factors are made of h = σ(a).",
+            lambda a: sigmoid(a) * (1 - a),
+        ),
+        Mistake(
+            "a in place of σ(a)",
+            "Your first factor is a itself. Both factors are made of h = σ(a).",
+            lambda a: a * (1 - sigmoid(a)),
+        ),
+        Mistake(
+            "the two factors added",
+            "You get 1 everywhere: h and 1 − h are added. The slope is their product.",
+            lambda a: sigmoid(a) + (1 - sigmoid(a)),
+        ),
+        Mistake(
+            "the other factor twice",
+            "You have (1 − h)². The two factors of the slope are h and 1 − h.",
+            lambda a: (1 - sigmoid(a)) ** 2,
+        ),
+        Mistake(
+            "half of it",
+            "Your slope is half of what it should be: at a = 0 it must be ¼.",
+            lambda a: sigmoid_prime(a) / 2,
+        ),
+        Mistake(
             "formula in h applied to a",
             "The formula h(1−h) is meant for the activation h = σ(a), and here it is given a itself. "
             "Activate first.",
@@ -98,7 +134,7 @@ SIGMOID_PRIME = Exercise(
         ),
         Mistake(
             "inner derivative forgotten, and the sign",
-            "You have (1+e^{-a})^{-2}, the outer derivative without its sign. The bracket is a function of a too: the "
+            "You have (1+e^{-a})^{-2}, which is h²: the outer derivative without its sign. The bracket is a function of a too: the "
             "chain rule asks for its own derivative, −e^{-a}, as a factor.",
             lambda a: (1 + np.exp(-a)) ** -2.0,
         ),

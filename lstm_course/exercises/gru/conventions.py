@@ -7,7 +7,7 @@ import numpy as np
 from lstm_course.checker import Exercise, Mistake
 from lstm_course.exercises._samples import draw_gru_step
 from lstm_course.gru import GRUParams
-from lstm_course.gru_variants import flip_update_gate
+from lstm_course.gru_variants import gru_from_zrn
 
 
 def _rows_exchanged(params, order=(1, 0, 2)):
@@ -15,11 +15,6 @@ def _rows_exchanged(params, order=(1, 0, 2)):
     arrays = {name: array for name, array in vars(params).items() if name != "bias_hn"}
     exchanged = {name: np.concatenate([np.split(a, 3)[k] for k in order]) for name, a in arrays.items()}
     return GRUParams(**exchanged, bias_hn=params.bias_hn)
-
-
-def _to_ours(params):
-    """Weights with the blocks z, r, n, for a unit that is replaced at z = 1, as weights of our GRU."""
-    return flip_update_gate(_rows_exchanged(params))
 
 
 def _flip_wrong(
@@ -32,7 +27,7 @@ def _flip_wrong(
     bias_hn=False,
     short=(0, 0),
 ):
-    """`_to_ours` with one thing done differently: the order first, then the sign of the block `rows`."""
+    """`gru_from_zrn` with one thing done differently: the order first, then the sign of the block `rows`."""
 
     def wrong(params):
         n, params = params.hidden_size, _rows_exchanged(params, order)
@@ -55,7 +50,7 @@ FLIP_UPDATE_GATE = Exercise(
     ),
     inputs=("params",),
     outputs=("ours",),
-    reference=_to_ours,
+    reference=gru_from_zrn,
     sample=lambda rng, size: draw_gru_step(rng, size)[:1],
     hints=(
         "Two things differ: where the rows of z stand, and what z = 1 means. Take them one after the other.",

@@ -172,21 +172,6 @@ LOCAL_JACOBIANS = Exercise(
             _wrong(E=_scaled("cache.c[t, row] * o * (1 - o)", "w_ho")),
         ),
         Mistake(
-            "slope of the output gate left out of E",
-            "E has tanh(c_t) and the weights, but not the slope of the output gate, o(1 - o).",
-            _wrong(E=_scaled("tanh_c", "w_ho")),
-        ),
-        Mistake(
-            "input gate in D",
-            "D has the input gate. c_{t-1} is multiplied by the forget gate; the weights of PyTorch have i first, f second.",
-            _wrong(D="np.diag(i)"),
-        ),
-        Mistake(
-            "A without the output gate",
-            "A is the slope of the tanh alone. h_t is that tanh times the output gate, which stays as a factor.",
-            _wrong(A="np.diag(1 - tanh_c**2)"),
-        ),
-        Mistake(
             "A without the slope of tanh",
             "A is the output gate alone. Between c_t and the gate there is a tanh, and it is flat where the "
             "cell is full.",

@@ -3,107 +3,32 @@
 from __future__ import annotations
 
 from lstm_course.checker import Number, Slip
-
-# --- three deltas -----------------------------------------------------------------------------------
-
-STATES, READ, WEIGHT = (0.5, 0.6, -0.5, 0.8), (1.0, -2.0, 1.0), 2.0
-SLOPES = tuple(1 - h**2 for h in STATES[1:])
-
-
-def _deltas(
-    *,
-    slopes=SLOPES,
-    read=READ,
-    weight=WEIGHT,
-    tails=STATES[:3],
-    slope_on_all=True,
-):
-    """delta_3, delta_2, delta_1 and dL/dw_hh, with other factors if given."""
-    deltas, arrives = [], 0.0
-    for slope, says in zip(slopes[::-1], read[::-1], strict=True):
-        deltas.append((says + arrives) * slope if slope_on_all else says * slope + arrives)
-        arrives = weight * deltas[-1]
-    return *deltas, sum(d * h for d, h in zip(deltas[::-1], tails, strict=True))
-
-
-THREE_DELTAS = Number(
-    label="three-deltas",
-    prompt=(
-        "One tanh unit with w_hh = 2 ran through the states h_0 = 0.5, h_1 = 0.6, h_2 = -0.5, h_3 = 0.8. The losses "
-        "say dL_1/dh_1 = 1, dL_2/dh_2 = -2, dL_3/dh_3 = 1. What are delta_3, delta_2, delta_1 and dL/dw_hh?"
-    ),
-    names=("delta_3", "delta_2", "delta_1", "dL_dw"),
-    answer=_deltas,
-    rtol=0.002,
-    slips=(
-        Slip(
-            "slopes forgotten",
-            "Those are the derivatives by the states. A delta is the derivative by the pre-activation: the slope of "
-            "tanh at that step, 1 − h², lies between.",
-            lambda: _deltas(slopes=(1.0, 1.0, 1.0)),
-        ),
-        Slip(
-            "slope at the state before",
-            "Your slopes are one step early. The slope of step t is taken where step t ended up, 1 − h_t².",
-            lambda: _deltas(slopes=tuple(1 - h**2 for h in STATES[:3])),
-        ),
-        Slip(
-            "slope of the sigmoid",
-            "h(1 − h) is the slope of the sigmoid. This unit is a tanh.",
-            lambda: _deltas(slopes=tuple(h * (1 - h) for h in STATES[1:])),
-        ),
-        Slip(
-            "next step forgotten",
-            "Each of your steps hears its own loss only. A second thing arrives at every state but the last.",
-            lambda: _deltas(weight=0.0),
-        ),
-        Slip(
-            "weight forgotten on the way back",
-            "What comes back from step t + 1 has crossed an edge. What is its weight?",
-            lambda: _deltas(weight=1.0),
-        ),
-        Slip(
-            "slope on the loss only",
-            "You multiply the loss's part by the slope, and what comes from the next step not. Both arrive at h_t, and "
-            "both must pass the unit.",
-            lambda: _deltas(slope_on_all=False),
-        ),
-        Slip(
-            "only the last loss",
-            "You sent back L_3 alone. The loss is the sum of all three.",
-            lambda: _deltas(read=(0.0, 0.0, 1.0)),
-        ),
-        Slip(
-            "state after the step",
-            "The deltas are right. But each is paired with the state that its step made; w_hh multiplied the state "
-            "before.",
-            lambda: _deltas(tails=STATES[1:]),
-        ),
-        Slip(
-            "averaged over the steps",
-            "The deltas are right, and then you took a mean. The uses of one weight add up.",
-            lambda: (*_deltas()[:3], _deltas()[3] / 3),
-        ),
-    ),
-    why="From the last step to the first: what the loss says, plus 2 times the later delta, times 1 − h². Then each "
-    "delta times the state before its step.",
-    hints=(
-        "Begin at step 3, where nothing comes back. For tanh the slope in terms of the state is 1 − h².",
-        "At step 2 two things arrive: what L_2 says, and w_hh times delta_3. Add them, then multiply by the slope.",
-        "For the weight pair delta_t with h_{t−1} and add the three products.",
-    ),
-)
+from lstm_course.exercises.rnn_bptt.deltas import THREE_DELTAS
 
 # --- copies of their own ----------------------------------------------------------------------------
 
 HAND_H, HAND_W, HAND_W_Y, HAND_TARGET = (4.0, 4.0, 6.0, 5.0), 0.5, 3.0, (11.0, 19.0, 14.0)
 
 
-def _copies(*, weight=HAND_W, tails=HAND_H[:3]):
+def _copies(*, weight=HAND_W, tails=HAND_H[:3], read=HAND_W_Y, error=HAND_W_Y * HAND_H[2] - HAND_TARGET[1]):
     """What L_2 says about the copies of w_hh at steps 1, 2 and 3, and about one weight for all."""
-    delta_2 = HAND_W_Y * (HAND_W_Y * HAND_H[2] - HAND_TARGET[1])
+    delta_2 = read * error
     parts = weight * delta_2 * tails[0], delta_2 * tails[1], 0.0
     return *parts, sum(parts)
+
+
+def _all_losses():
+    """What L_1, L_2 and L_3 together say about the three copies, and about one weight."""
+    back, parts = 0.0, []
+    for h, before, target in zip(HAND_H[:0:-1], HAND_H[2::-1], HAND_TARGET[::-1], strict=True):
+        delta = HAND_W_Y * (HAND_W_Y * h - target) + back
+        back = HAND_W * delta
+        parts.append(delta * before)
+    return *parts[::-1], sum(parts)
+
+
+def _tied(value):
+    return *_copies()[:3], value
 
 
 UNTIED_COPIES = Number(
@@ -148,6 +73,94 @@ UNTIED_COPIES = Number(
             "the third copy before its time",
             "Copy 3 multiplies h_2, but after L_2 was made. What can a loss say about what comes later?",
             lambda: (*_copies()[:2], -18.0, _copies()[3]),
+        ),
+        Slip(
+            "the third copy before its time, and in the sum",
+            "You gave copy 3 a share as well, −3 times h_2, and counted it in. Copy 3 multiplies h_2 after L_2 was "
+            "made: can L_2 hear of it?",
+            lambda: (*_copies()[:2], -18.0, _copies()[3] - 18.0),
+        ),
+        Slip(
+            "L_3 heard as well",
+            "What copy 3 has in your answer comes from L_3. Only L_2 is kept.",
+            lambda: (*_copies()[:2], 18.0, _copies()[3] + 18.0),
+        ),
+        Slip(
+            "all losses",
+            "These are the derivatives of the sum of all three losses. Only L_2 is kept.",
+            _all_losses,
+        ),
+        Slip(
+            "one weight with all losses",
+            "For the one weight you took the derivative of all three losses; here, too, only L_2 is kept.",
+            lambda: _tied(_all_losses()[3]),
+        ),
+        Slip(
+            "mean of the three copies",
+            "−6 is their mean, and also copy 1 alone, and the difference of the first two. The uses "
+            "of one weight add up.",
+            lambda: _tied(_copies()[3] / 3),
+        ),
+        Slip(
+            "mean of two copies",
+            "For the one weight you have the mean of two of them. The uses of one weight add up.",
+            lambda: _tied(_copies()[3] / 2),
+        ),
+        Slip(
+            "copy 2 alone",
+            "For the one weight you have copy 2 alone. Which other copy has something to add?",
+            lambda: _tied(_copies()[1]),
+        ),
+        Slip(
+            "product of the copies",
+            "For the one weight you multiplied them. The uses of one weight add up.",
+            lambda: _tied(_copies()[0] * _copies()[1]),
+        ),
+        Slip(
+            "read-out weight forgotten",
+            "Your delta_2 is −1, the error of y_2. From y back to h the derivative crosses the read-out weight.",
+            lambda: _copies(read=1.0),
+        ),
+        Slip(
+            "read-out weight twice",
+            "Your delta_2 has the read-out weight twice. From y back to h the derivative crosses it once.",
+            lambda: _copies(read=HAND_W_Y**2),
+        ),
+        Slip(
+            "target minus output",
+            "The sign is turned. The loss begins with y − target; y_2 is below its target, so a larger weight helps.",
+            lambda: _copies(error=1.0),
+        ),
+        Slip(
+            "the 2 of the square kept",
+            "Twice too large. The ½ before the square cancels the 2 that it brings down.",
+            lambda: _copies(error=-2.0),
+        ),
+        Slip(
+            "output for error",
+            "Your delta_2 begins with y_2 itself. What arrives is y_2 minus its target.",
+            lambda: _copies(error=HAND_W_Y * HAND_H[2]),
+        ),
+        Slip(
+            "a step too many on both ways",
+            "Both copies have a factor ½ too many. From L_2 nothing lies before copy 2 but delta_2, and one step before "
+            "copy 1.",
+            lambda: tuple(HAND_W * part for part in _copies()),
+        ),
+        Slip(
+            "a step too many before copy 1",
+            "On the way to copy 1 you have ½ twice. One step lies between: step 2.",
+            lambda: _copies(weight=HAND_W**2),
+        ),
+        Slip(
+            "a step before copy 2",
+            "You put the factor ½ before copy 2 as well. Copy 2 is used in the step that made h_2: nothing lies between.",
+            lambda: (_copies()[0], HAND_W * _copies()[1], 0.0, _copies()[0] + HAND_W * _copies()[1]),
+        ),
+        Slip(
+            "inputs for states",
+            "You multiplied by the inputs x. w_hh multiplies the state that comes in.",
+            lambda: _copies(tails=(1.0, 2.0, 1.0)),
         ),
         Slip(
             "the future has a share",

@@ -5,86 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course.checker import Bug, Built, Demand, Slip
+from lstm_course.exercises.rnn_bptt.delay import DELAY, read_network
 from lstm_course.rnn import RNNParams, rnn_forward
-
-SIGNS = np.random.default_rng(10).choice([-1.0, 1.0], 40)
-
-
-def read_network(answer, n_in: int, n: int | None = None) -> RNNParams:
-    """The weights of a learner: an `RNNParams`, or its three arrays in order."""
-    if not isinstance(answer, RNNParams):
-        parts = tuple(answer)
-        if len(parts) != 3:
-            raise ValueError(f"the answer must hold three arrays, W_ih, W_hh and b, got {len(parts)}")
-        answer = RNNParams(*(np.array(part, dtype=np.float64) for part in parts))
-    if answer.input_size != n_in:
-        raise ValueError(f"W_ih must have {n_in} column{'s' * (n_in > 1)}, got {answer.input_size}")
-    if n is not None and answer.hidden_size != n:
-        raise ValueError(f"W_hh must have shape ({n}, {n}), got {answer.weight_hh.shape}")
-    return answer
-
-
-# --- a delay by one ---------------------------------------------------------------------------------
-
-
-def _delayed(params):
-    h, _, _ = rnn_forward(params, SIGNS.reshape(-1, 1, 1))
-    return h[:, 0, 1]
-
-
-def _off_delay(params):
-    got = _delayed(params)[1:]
-    for t, (mine, want) in enumerate(zip(got, SIGNS[:-1], strict=True), start=2):
-        if abs(mine - want) > 0.1:
-            return f"At step {t} the second unit is {mine:.3f}, and x of step {t - 1} was {want:+.0f}."
-    return ""
-
-
-DELAY = Built(
-    label="delay-by-one",
-    level="warm-up",
-    prompt=(
-        "Set W_ih (2, 1), W_hh (2, 2) and b (2,) of a tanh network so that its second unit says at every step what "
-        "the input was one step ago. Inputs are +1 or −1; within 0.1."
-    ),
-    read=lambda answer: read_network(answer, 1, 2),
-    form_text="Your answer is a tuple (W_ih, W_hh, b), or an RNNParams.",
-    demands=(
-        Demand(
-            "shows the last input but one in unit 2",
-            _off_delay,
-            "Let unit 1 copy the input of now. What must unit 2 listen to, so that it is one step behind?",
-        ),
-    ),
-    slips=(
-        Slip(
-            "no delay",
-            "Your second unit shows the input of now. Through W_hh it can hear what unit 1 was one step ago; through "
-            "W_ih it should hear nothing.",
-            lambda params: bool(np.all(_delayed(params) * SIGNS > 0)),
-        ),
-        Slip(
-            "rows and columns exchanged",
-            "W_hh is transposed: unit 1 listens to unit 2. Row i belongs to the unit that listens.",
-            lambda params: (
-                _off_delay(RNNParams(params.weight_ih, params.weight_hh.T.copy(), params.bias)) == ""
-            ),
-        ),
-        Slip(
-            "right but soft",
-            "Every sign is right already, and too small: tanh(1) is 0.76, and it is squashed twice. Larger weights "
-            "bring it close to 1.",
-            lambda params: bool(np.all(_delayed(params)[1:] * SIGNS[:-1] > 0)),
-        ),
-    ),
-    example=lambda: ([[3.0], [0.0]], [[0.0, 0.0], [3.0, 0.0]], [0.0, 0.0]),
-    why="A state is the past's only way into the present: unit 1 holds x_t, and one step later unit 2 reads it. No "
-    "weight leads on from unit 2, so after two steps nothing is left: a memory of exactly one step.",
-    hints=(
-        "Row i of W_ih and of W_hh belongs to the unit i that listens; column j of W_hh to the unit j that it hears.",
-        "Unit 1: a large weight from the input. Unit 2: nothing from the input, a large weight from unit 1.",
-    ),
-)
 
 # --- a counter with a reset -------------------------------------------------------------------------
 
@@ -116,8 +38,29 @@ def _counts_wrongly(ticks, resets):
     return test
 
 
+def _goes_wrong_without_reset(params):
+    """Whether a network of one unit goes wrong while nothing resets it: then the reset is not the cause."""
+    tests = [1] * MOST, [1, 0, 0, 1] + [0] * 30
+    return params.hidden_size == 1 and any(
+        _counts_wrongly(ticks, [0] * len(ticks))(params) for ticks in tests
+    )
+
+
+def _one_unit(test):
+    """A test of w, u and b of a network of one unit that goes wrong without a reset already."""
+    return lambda params: (
+        _goes_wrong_without_reset(params)
+        and test(params.weight_hh[0, 0], params.weight_ih[0, 0], params.bias[0])
+    )
+
+
+def _inputs_exchanged(params):
+    turned = RNNParams(params.weight_ih[:, ::-1].copy(), params.weight_hh, params.bias)
+    return not any(demand.test(turned) for demand in COUNTER.demands)
+
+
 _RANDOM = np.random.default_rng(11)
-COUNTER = Built(
+COUNTER: Built = Built(
     label="resettable-counter",
     prompt=(
         "Set W_ih (H, 2), W_hh (H, H) and b (H,) of a ReLU network so that its first unit counts. Where the first "
@@ -140,7 +83,7 @@ COUNTER = Built(
         Demand(
             f"reaches {MOST}",
             _counts_wrongly([1] * MOST, [0] * MOST),
-            "Something bends the count when it is large. ReLU has no upper end, so it should not.",
+            "Small counts come out right and large ones do not. ReLU has no upper end; is a weight nearly right only?",
         ),
         Demand(
             f"goes back from {MOST} to 0",
@@ -160,9 +103,64 @@ COUNTER = Built(
     ),
     slips=(
         Slip(
+            "inputs exchanged",
+            "The columns of W_ih are in the other order: the first belongs to the tick, the second to the reset.",
+            _inputs_exchanged,
+        ),
+        Slip(
+            "no memory",
+            "The weight from the unit to itself is 0, so nothing is left of the count at the next step.",
+            _one_unit(lambda w, u, b: w == 0),
+        ),
+        Slip(
+            "negative self-loop",
+            "The weight from the unit to itself is negative: a count pushes the next sum below zero, where ReLU clips it.",
+            _one_unit(lambda w, u, b: w < 0),
+        ),
+        Slip(
+            "leaks",
+            "The weight from the unit to itself is below 1, so a share of the count is lost at every step.",
+            _one_unit(lambda w, u, b: w < 1),
+        ),
+        Slip(
+            "grows by itself",
+            "The weight from the unit to itself is above 1, so the count grows without a tick.",
+            _one_unit(lambda w, u, b: w > 1),
+        ),
+        Slip(
+            "counts at every step",
+            "Your bias is above zero and comes in at every step, tick or not. With no input the state should stay.",
+            _one_unit(lambda w, u, b: b > 0),
+        ),
+        Slip(
+            "takes away at every step",
+            "Your bias is below zero and takes something away at every step. With no input the state should stay.",
+            _one_unit(lambda w, u, b: b < 0),
+        ),
+        Slip(
+            "hears no tick",
+            "The weight of the first input is 0, so no tick is heard.",
+            _one_unit(lambda w, u, b: u == 0),
+        ),
+        Slip(
+            "counts down",
+            "The weight of the first input is negative: a tick pushes the sum below zero, where ReLU clips it.",
+            _one_unit(lambda w, u, b: u < 0),
+        ),
+        Slip(
+            "another step than one",
+            "It counts and keeps, but a tick does not add 1. What it adds is the weight of the first input.",
+            _one_unit(lambda w, u, b: True),
+        ),
+        Slip(
             "reset too weak",
             "Your reset takes away a fixed amount, and a large count survives it. Take away more than any count can be.",
             lambda params: 0 > params.weight_ih[0, 1] > -MOST - 1 and params.hidden_size == 1,
+        ),
+        Slip(
+            "no reset",
+            "The weight of the second input is 0: nothing happens at a reset.",
+            lambda params: params.weight_ih[0, 1] == 0 and params.hidden_size == 1,
         ),
         Slip(
             "reset that adds",

@@ -5,71 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_course.checker import Choice, Number, Slip
-from lstm_course.gradient_flow import forward_by_steps, terms_by_lag, truncated_backward
-from lstm_course.rnn import RNNParams
-
-# --- a gradient cut by hand -------------------------------------------------------------------------
-
-HAND = RNNParams(np.array([[2.0]]), np.array([[0.5]]), np.zeros(1))
-READ = (3.0, -3.0, 3.0)
-
-
-def _parts():
-    """The hand example's derivative by w_hh: whole, windows of 2, look-back of 2."""
-    _, steps = forward_by_steps(HAND, [[[1.0]], [[2.0]], [[1.0]]], [[4.0]], activation="identity")
-    dh = np.reshape(READ, (3, 1, 1))
-    terms = terms_by_lag(HAND, steps, dh).ravel()
-    cut = truncated_backward(HAND, steps, dh, 2).weight_hh.item()
-    return float(terms.sum()), cut, float(terms[:2].sum())
-
-
-CUT_BY_HAND = Number(
-    label="cut-by-hand",
-    level="warm-up",
-    prompt=(
-        "Take the three steps of chapter 10: h_t = 2 x_t + ½ h_{t-1} with states h_0 to h_3 = 4, 4, 6, 5 and "
-        "dL_t/dh_t = 3, -3, 3. What is the derivative of L by w_hh, whole; cut into windows of 2 steps; and with a "
-        "look-back of 2 steps for every loss, its own included?"
-    ),
-    names=("whole", "windows", "look_back"),
-    answer=_parts,
-    atol=1e-9,
-    slips=(
-        Slip(
-            "nothing cut",
-            "All three are the whole. A cut drops the terms that cross it.",
-            lambda: (_parts()[0],) * 3,
-        ),
-        Slip(
-            "only lag 0 kept in the windows",
-            "You kept lag 0 alone. Inside the first window the loss at step 2 still looks back to step 1: −6.",
-            lambda: (_parts()[0], 18.0, _parts()[2]),
-        ),
-        Slip(
-            "two kinds of cut exchanged",
-            "The two are exchanged. Windows cut at a fixed border, here between steps 2 and 3; a look-back goes with "
-            "the loss.",
-            lambda: (_parts()[0], _parts()[2], _parts()[1]),
-        ),
-        Slip(
-            "windows from the end",
-            "Your border lies between steps 1 and 2. Windows are counted from the start: steps 1 and 2, then step 3.",
-            lambda: (_parts()[0], 12.0 - 12.0 + 18.0 + 6.0, _parts()[2]),
-        ),
-        Slip(
-            "signs lost",
-            "You added sizes. L₂ wants a larger output, so its terms are negative.",
-            lambda: (57.0, 48.0, 54.0),
-        ),
-    ),
-    why="Six terms: 12 from L₁; −12 and −6 from L₂; 18, 6 and 3 from L₃. Windows of 2 lose the 6 and the 3 of L₃; a "
-    "look-back of 2 loses the 3 alone.",
-    hints=(
-        "Write the six terms down: for each loss, and each use of w_hh before it, what comes back times the state.",
-        "L₁ has one term, L₂ two, L₃ three; each further lag brings a factor ½.",
-        "Then strike out: for windows all that passes from step 3 to step 2; for the look-back all of lag 2.",
-    ),
-)
+from lstm_course.exercises.rnn_reach.cut import CUT_BY_HAND
 
 # --- spectral radius 1 ------------------------------------------------------------------------------
 
@@ -121,6 +57,62 @@ RADIUS_ONE = Number(
             "The largest singular value is asked for, the direction that survives best. One direction of the stretch "
             "is left alone.",
             lambda: (1.0, _norms()[1], 0.5**100),
+        ),
+        Slip(
+            "the stretch comes to nothing",
+            "Of the stretch you say that nothing is left. One of its directions shrinks; what happens to the other?",
+            lambda: (*_norms()[:2], 0.0),
+        ),
+        Slip(
+            "one step of the weaker direction",
+            "½ is one step of the stretch's weaker direction. The largest singular value belongs to the stronger one.",
+            lambda: (*_norms()[:2], 0.5),
+        ),
+        Slip(
+            "one step",
+            "That is one step. Between the two states lie a hundred: take the power of the matrix first.",
+            lambda: _norms(1),
+        ),
+        Slip(
+            "Frobenius norm",
+            "√2 is the Frobenius norm of a rotation: the root of the sum of the squares of all singular values. Asked for "
+            "is the largest of them.",
+            lambda: tuple(
+                float(np.linalg.norm(np.linalg.matrix_power(np.array(W), 100))) for W in MATRICES.values()
+            ),
+        ),
+        Slip(
+            "Frobenius norm of one step",
+            "Those are Frobenius norms, and of one step. Take the hundredth power first, and of it the largest singular "
+            "value.",
+            lambda: tuple(float(np.linalg.norm(np.array(W))) for W in MATRICES.values()),
+        ),
+        Slip(
+            "Frobenius norm to the power",
+            "You raised the Frobenius norm of one step to the power 100. That bounds the norm of the product, and from far "
+            "above.",
+            lambda: tuple(float(np.linalg.norm(np.array(W))) ** 100 for W in MATRICES.values()),
+        ),
+        Slip(
+            "a rotation comes to nothing",
+            "A rotation leaves every length as it is. Its eigenvalues are not real, but their size is 1, and singular "
+            "values are lengths.",
+            lambda: (0.0, *_norms()[1:]),
+        ),
+        Slip(
+            "rotation with a sign",
+            "A singular value is a length and has no sign. What does a rotation do to lengths?",
+            lambda: (-1.0, *_norms()[1:]),
+        ),
+        Slip(
+            "squares",
+            "That is the square, the eigenvalue of the power's transpose times the power. The singular value is its root.",
+            lambda: tuple(norm**2 for norm in _norms()),
+        ),
+        Slip(
+            "weakest direction of the shear",
+            "That is the shear's smallest singular value, its weakest direction. The largest is asked for.",
+            lambda: (1.0, 1 / _norms()[1], 0.5**100),
         ),
     ),
     why="A rotation keeps all lengths. The shear's powers are [[1, k], [0, 1]], so its norm is close to k: it grows, "

@@ -1,10 +1,11 @@
-"""Exercises of chapter 11: a bug in a truncation, a toggle set by hand, and a network that explodes to design."""
+"""Exercises of chapter 11: a bug in a truncation, and a network that explodes to design; the toggle has its own module."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from lstm_course.checker import Bug, Built, Demand, Slip
+from lstm_course.exercises.rnn_reach.toggle import TOGGLE
 from lstm_course.gradient_flow import forward_by_steps, lag_jacobians
 from lstm_course.rnn import RNNParams, rnn_forward
 
@@ -44,132 +45,6 @@ def truncated_loss(W_ih, W_hh, b, W_y, x, target, h, window):
     hints=(
         "Run it in your head for window = 1. Which states does it see?",
         "A cut of the gradient must not change a single state. One line changes some.",
-    ),
-)
-
-# --- a toggle ---------------------------------------------------------------------------------------
-
-
-def _read_toggle(answer):
-    parts = tuple(answer)
-    if len(parts) != 5:
-        raise ValueError(f"the answer must hold five parts, W_ih, W_hh, b, W_y and b_y, got {len(parts)}")
-    params = RNNParams(*(np.array(part, dtype=np.float64) for part in parts[:3]))
-    if params.input_size != 1:
-        raise ValueError(f"W_ih must have 1 column, got {params.input_size}")
-    w_y = np.array(parts[3], dtype=np.float64).reshape(-1)
-    if len(w_y) != params.hidden_size:
-        raise ValueError(f"W_y must hold {params.hidden_size} numbers, got {len(w_y)}")
-    return params, w_y, float(parts[4])
-
-
-def _shown(net, pulses):
-    params, w_y, b_y = net
-    h, _, _ = rnn_forward(params, np.asarray(pulses, dtype=float).reshape(-1, 1, 1))
-    return h[:, 0] @ w_y + b_y
-
-
-def _toggles_wrongly(pulses):
-    want = np.cumsum(pulses) % 2
-
-    def test(net):
-        got = _shown(net, pulses)
-        wrong = np.flatnonzero(abs(got - want) > 0.2)
-        if not len(wrong):
-            return ""
-        t = wrong[0]
-        return f"At step {t + 1}, after {int(np.sum(pulses[: t + 1]))} pulses, y is {got[t]:.3f}, and should be {want[t]}."
-
-    return test
-
-
-_PULSES = (np.random.default_rng(12).random(500) < 0.3).astype(int)
-
-
-def _sticks(net):
-    """Whether a second pulse leaves it on, in a network that starts off."""
-    return bool(
-        _shown(net, [0] * 5)[-1] < 0.5
-        and _shown(net, [1, 0, 1, 0])[-1] > 0.5
-        and _shown(net, [1, 0])[-1] > 0.5
-    )
-
-
-def _scaled(net, weights=1.0, recurrent=1.0):
-    params, w_y, b_y = net
-    parts = params.weight_ih * weights, params.weight_hh * weights * recurrent, params.bias * weights
-    return RNNParams(*parts), w_y, b_y
-
-
-TOGGLE = Built(
-    label="toggle",
-    level="hard",
-    prompt=(
-        "Set a tanh network that is a switch: each pulse (input 1) turns it from off to on or from on to off; at input "
-        "0 it stays. y = W_y h + b_y must be within 0.2 of 0 for off and of 1 for on. It starts off, with h_0 = 0. Two "
-        "units are enough."
-    ),
-    read=_read_toggle,
-    form_text="Your answer is a tuple (W_ih, W_hh, b, W_y, b_y) of shapes (H, 1), (H, H), (H,), (H,) and a number.",
-    demands=(
-        Demand(
-            "starts off and stays off without a pulse",
-            _toggles_wrongly([0] * 20),
-            "With x = 0 and h = 0 the units should settle where y is 0.",
-        ),
-        Demand(
-            "turns on at the first pulse and stays on",
-            _toggles_wrongly([0, 1] + [0] * 100),
-            "It must hear its own state: what y says, from one step to the next.",
-        ),
-        Demand(
-            "turns off at the second",
-            _toggles_wrongly([1, 0, 0, 1, 0, 0, 0]),
-            "On and a pulse together must be something else than either alone. Which unit can tell the difference?",
-        ),
-        Demand(
-            "works for 500 steps of random pulses",
-            _toggles_wrongly(_PULSES),
-            "It drifts, or it fails for two pulses in a row. Steeper units hold better.",
-        ),
-    ),
-    slips=(
-        Slip(
-            "sets and never resets",
-            "The second pulse leaves it on: you have a latch. One threshold cannot tell 'one of the two' from 'both'; two "
-            "can.",
-            _sticks,
-        ),
-        Slip(
-            "state heard twice as strongly",
-            "It hears its state, but twice as strongly as the pulse: h₁ − h₂ is 2 when it is on. State and pulse must "
-            "count alike.",
-            lambda net: not _toggles_wrongly(_PULSES)(_scaled(net, recurrent=0.5)),
-        ),
-        Slip(
-            "right but soft",
-            "The plan is right, but on and off are not within 0.2: the units are not saturated. Make all weights and "
-            "biases larger by one factor.",
-            lambda net: not _toggles_wrongly(_PULSES)(_scaled(net, weights=3.0)),
-        ),
-        Slip(
-            "rows and columns exchanged",
-            "With W_hh transposed it works. Row i of W_hh belongs to the unit that listens.",
-            lambda net: (
-                _toggles_wrongly(_PULSES)(
-                    (RNNParams(net[0].weight_ih, net[0].weight_hh.T.copy(), net[0].bias), *net[1:])
-                )
-                == ""
-            ),
-        ),
-    ),
-    example=lambda: ([[6.0], [6.0]], [[3.0, -3.0], [3.0, -3.0]], [-3.0, -9.0], [0.5, -0.5], 0.0),
-    why="One unit says 'at least one of state and pulse', the other 'both'; their half difference is the new state. The "
-    "matrix has W² = 0, so its spectral radius is 0, and it keeps a bit for ever.",
-    hints=(
-        "On or off is y = (h₁ − h₂)/2. So what a unit hears of the old state is a multiple of h₁ − h₂.",
-        "It is the half-adder of chapter 1: one unit for 'at least one', one for 'both', and the digit is the difference.",
-        "With s the old state and x the pulse: h₁ = tanh(g(s + x − ½)), h₂ = tanh(g(s + x − 1½)), g about 6.",
     ),
 )
 
@@ -225,6 +100,15 @@ def _nudge_dies(params):
     )
 
 
+def _settles(params):
+    """Whether every start ends in a state, or a short cycle of states, that repeats."""
+    h, _, _ = rnn_forward(params, np.zeros((FAR, len(STARTS), 1)), STARTS)
+    return all(
+        any(np.allclose(h[-1, row], h[-1 - period, row], atol=1e-6) for period in range(1, 33))
+        for row in range(len(STARTS))
+    )
+
+
 EXPLODES = Built(
     label="explodes-below-one",
     level="hard",
@@ -266,6 +150,20 @@ EXPLODES = Built(
             "The largest singular value is below 1, so by the bound it must vanish. The entries may be large as long as "
             "they cancel.",
             lambda params: float(np.linalg.norm(params.weight_hh, 2)) < 1,
+        ),
+        Slip(
+            "symmetric",
+            "Your W_hh is symmetric, so its largest singular value is its spectral radius. What you need is a matrix in "
+            "which the two are far apart.",
+            lambda params: (
+                _radius_outside(params) == "" and bool(np.allclose(params.weight_hh, params.weight_hh.T))
+            ),
+        ),
+        Slip(
+            "it settles",
+            "From every start your network settles: in the end it repeats one state, or a short cycle of them, and runs "
+            "that are close together come closer. Larger entries that cancel, or other biases, keep it moving.",
+            lambda params: _radius_outside(params) == "" and _settles(params),
         ),
     ),
     example=lambda: ([[4.35, 4.0], [-4.0, -3.65]], [1.5, -3.0]),

@@ -70,6 +70,15 @@ def _slope_of_the_loss(params, steps, dh):
     return terms
 
 
+def _slopes_not_handed_on(params, steps, dh):
+    terms = np.zeros((len(steps), *params.weight_hh.shape), dh.dtype)
+    for t, arrives in enumerate(dh):
+        for k in range(t, -1, -1):
+            terms[t - k] += (arrives * _slope(steps[k])).T @ steps[k].h_prev
+            arrives = arrives @ params.weight_hh
+    return terms
+
+
 def _mean_over_losses(terms):
     count = np.arange(len(terms), 0, -1, dtype=terms.dtype)
     return terms / count[:, None, None]
@@ -106,6 +115,12 @@ TERMS_BY_LAG = Exercise(
         "With a batch the sum over the samples is the product da.T @ h_prev. No other loss is added on the way.",
     ),
     mistakes=(
+        Mistake(
+            "slope left out of the way back",
+            "Each use has its slope, but what you hand on to the step before has none. Before it meets W_hh it passes "
+            "through f, as it did for this use.",
+            _slopes_not_handed_on,
+        ),
         Mistake(
             "split by position instead of lag",
             "Your terms add up to the gradient, but each collects all that arrives at one step, from near "
@@ -156,8 +171,8 @@ TERMS_BY_LAG = Exercise(
         ),
         Mistake(
             "only the last loss",
-            "You send back the loss of the last step only. Every step has a loss of its own, and each looks "
-            "back over all the steps before it.",
+            "Only what the last loss says is in your terms. Every step has a loss of its own, and each looks back over all "
+            "the steps before it. If you do send them all, does each overwrite what the one before has left?",
             _terms_wrong(start=_last_loss_only),
         ),
         Mistake(

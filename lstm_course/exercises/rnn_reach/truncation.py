@@ -67,6 +67,41 @@ def _first_steps_left_out(params, steps, dh, window):
     return add_params(shares)
 
 
+def _own_loss_dropped(params, steps, dh, window):
+    """Nothing arrives at the last step of a full window, not even its own loss."""
+    heard = dh.copy()
+    heard[window - 1 :: window] = 0
+    return truncated_backward(params, steps, heard, window)
+
+
+def _own_loss_dropped_inside(params, steps, dh, window):
+    """The loss at a border is dropped where another window follows."""
+    heard = dh.copy()
+    heard[window - 1 : -1 : window] = 0
+    return truncated_backward(params, steps, heard, window)
+
+
+def _full_windows(params, steps, dh, window):
+    full = len(steps) // window * window
+    heard = dh.copy()
+    heard[full:] = 0
+    return truncated_backward(params, steps, heard, window)
+
+
+def _overwritten(*names):
+    """The share of the first step is all that is left in these, as when each step overwrites the one after."""
+
+    def wrong(params, steps, dh, window):
+        whole = truncated_backward(params, steps, dh, window)
+        arrives, first = 0, None
+        for t in reversed(range(min(window, len(steps)))):
+            _, arrives, first = rnn_step_backward(params, steps[t], dh[t] + arrives)
+        parts = vars(whole) | {name: getattr(first, name) for name in names}
+        return type(params)(**parts)
+
+    return wrong
+
+
 def _look_back(params, steps, dh, window):
     shares = []
     for t in range(len(steps)):
@@ -124,8 +159,8 @@ TRUNCATED_BACKWARD = Exercise(
         ),
         Mistake(
             "only the last window",
-            "Only the last window contributes. Every window has its own losses and its own share of the "
-            "gradient.",
+            "Only the last window contributes. Every window has its own losses and its own share of the gradient. If you "
+            "do visit them all, does each overwrite the one before?",
             _truncated_wrong(return_="backward_by_steps(params, steps[windows[-1]], dh[windows[-1]])[-1]"),
         ),
         Mistake(
@@ -153,6 +188,30 @@ TRUNCATED_BACKWARD = Exercise(
             "The first step of every window is missing in the sums. It uses the weights as every other step does; only "
             "what goes back beyond it is dropped.",
             _first_steps_left_out,
+        ),
+        Mistake(
+            "own loss dropped at the border",
+            "At the border you drop the step's own dh[t] along with what arrives from the next window. Only what arrives "
+            "is cut; the last step of a window has a loss like any other.",
+            _own_loss_dropped,
+            also=(_own_loss_dropped_inside,),
+        ),
+        Mistake(
+            "last window left out when short",
+            "The steps after the last full window are left out. A last window that is shorter counts as well.",
+            _full_windows,
+        ),
+        Mistake(
+            "a share overwritten",
+            "In one of the sums each step overwrites what was there: only the share of the last step you visited is left. "
+            "Add to all three.",
+            _overwritten("weight_ih"),
+            also=(_overwritten("weight_hh"), _overwritten("bias")),
+        ),
+        Mistake(
+            "all shares overwritten",
+            "Only the last step that you visited is left: each step overwrites the shares of the one before it. Add.",
+            _overwritten("weight_ih", "weight_hh", "bias"),
         ),
         Mistake(
             "first window left out",

@@ -1,9 +1,9 @@
 """The exercises of the chapter `vanishing_exploding`, in its order."""
 
-from lstm_course.exercises.vanishing_exploding import chain, layers, made, on_paper, width
+from lstm_course.exercises.vanishing_exploding import by_hand, chain, layers, made, on_paper, width
 
 EXERCISES = (
-    on_paper.CHAIN_BY_HAND,
+    by_hand.CHAIN_BY_HAND,
     chain.CHAIN_GRADIENT,
     chain.GAIN_PER_LAYER,
     on_paper.FORTY_LAYERS,

@@ -69,6 +69,54 @@ CHAIN_GRADIENT = Exercise(
             _chain_wrong(factors="weights * act.f_prime(np.array(h[:-1]))"),
         ),
         Mistake(
+            "slope of the layer before",
+            "Your slope is h(1 − h) with h_{l-1}, what came into the layer: so each layer has the slope of the one before it. "
+            "Its own stands at what it puts out, h_l.",
+            _chain_wrong(factors="weights * np.array(h[:-1]) * (1 - np.array(h[:-1]))"),
+        ),
+        Mistake(
+            "formula in h applied to a",
+            "a(1 − a) is not the slope. The short formula h(1 − h) takes what comes out of σ, and here it is given what goes "
+            "in.",
+            _chain_wrong(factors="weights * np.array(a) * (1 - np.array(a))"),
+        ),
+        Mistake(
+            "slope of tanh",
+            "1 − h² is the slope of tanh. These neurons are sigmoids.",
+            _chain_wrong(factors="weights * (1 - np.array(h[1:]) ** 2)"),
+        ),
+        Mistake(
+            "activation for slope",
+            "You multiply by h_l, where the neuron stands. The factor is how fast it rises there, its slope.",
+            _chain_wrong(factors="weights * np.array(h[1:])"),
+        ),
+        Mistake(
+            "largest slope everywhere",
+            "You take ¼ for every slope. That is its largest value, at a = 0; the bound is made of it, the derivative is not.",
+            _chain_wrong(factors="weights / 4"),
+        ),
+        Mistake(
+            "first weight left out",
+            "All slopes are there, and the first weight is missing. Between x and a_1 stands w_1.",
+            _chain_wrong(
+                factors="np.where(np.arange(len(weights)) == 0, 1, weights) * act.f_prime(np.array(a))"
+            ),
+        ),
+        Mistake(
+            "last weight left out",
+            "All slopes are there, and the last weight is missing. As many weights as slopes stand in the product.",
+            _chain_wrong(
+                factors="np.where(np.arange(len(weights)) == len(weights) - 1, 1, weights) * act.f_prime(np.array(a))"
+            ),
+        ),
+        Mistake(
+            "last slope left out",
+            "All weights are there, and the last slope is missing: this is the derivative of a_L, and the output is h_L.",
+            _chain_wrong(
+                factors="weights * np.where(np.arange(len(weights)) == len(weights) - 1, 1, act.f_prime(np.array(a)))"
+            ),
+        ),
+        Mistake(
             "sum instead of product",
             "The layers' factors are added. Functions inside functions: the chain rule multiplies, and "
             "that is why the result shrinks or grows so fast with depth.",
@@ -154,6 +202,19 @@ GAIN_PER_LAYER = Exercise(
             "You measure from the first layer to the last. The gradient travels the other way: a gain "
             "below 1 means that it is smaller at the first layer.",
             lambda norms: float((norms[-1] / norms[0]) ** (1 / (len(norms) - 1))),
+        ),
+        Mistake(
+            "largest over smallest",
+            "You compare the largest norm with the smallest, wherever they stand. The gradient starts at the last layer and "
+            "ends at the first.",
+            lambda norms: float((np.max(norms) / np.min(norms)) ** (1 / (len(norms) - 1))),
+            also=(lambda norms: float((np.min(norms) / np.max(norms)) ** (1 / (len(norms) - 1))),),
+        ),
+        Mistake(
+            "arithmetic mean of the ratios, upside down",
+            "You average the ratios arithmetically, and from the first layer to the last. The gradient goes the other way, and "
+            "the mean of factors is the geometric one.",
+            lambda norms: float(np.mean(norms[1:] / norms[:-1])),
         ),
         Mistake(
             "no root",

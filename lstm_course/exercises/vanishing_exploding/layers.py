@@ -44,6 +44,23 @@ def _slopes_on_columns(params, cache, row):
     return product
 
 
+def _of_the_batch(slope):
+    """The product with slopes that `slope` makes of f' and the pre-activations of all examples."""
+
+    def wrong(params, cache, row):
+        product = np.eye(params.weights[0].shape[1], dtype=params.weights[0].dtype)
+        for layer, (weight, a) in enumerate(zip(params.weights, cache.a, strict=True), start=1):
+            f = get_activation(cache.output if layer == params.depth else cache.activation)
+            product = (slope(f.f_prime, a)[:, None] * weight) @ product
+        return product
+
+    return wrong
+
+
+_slopes_averaged = _of_the_batch(lambda f_prime, a: f_prime(a).mean(axis=0))
+_preactivations_averaged = _of_the_batch(lambda f_prime, a: f_prime(a.mean(axis=0)))
+
+
 INPUT_JACOBIAN = Exercise(
     label="input-jacobian",
     prompt=(
@@ -84,6 +101,25 @@ INPUT_JACOBIAN = Exercise(
             "You take the first example of the batch, whatever `row` says. Each example has its own "
             "pre-activations, and so a Jacobian of its own.",
             lambda params, cache, row: input_jacobian(params, cache, 0),
+        ),
+        Mistake(
+            "slopes averaged over the batch",
+            "You average the slopes over the examples. Each example has slopes of its own; the Jacobian of `row` is made of "
+            "those.",
+            _slopes_averaged,
+        ),
+        Mistake(
+            "pre-activations averaged over the batch",
+            "You average the pre-activations over the examples. Each example has its own; take those of `row`.",
+            _preactivations_averaged,
+        ),
+        Mistake(
+            "Jacobians averaged over the batch",
+            "This is the mean of the Jacobians of all examples. Asked for is that of `row`.",
+            lambda params, cache, row: (
+                sum(input_jacobian(params, cache, each) for each in range(len(cache.h[0])))
+                / params.weights[0].dtype.type(len(cache.h[0]))
+            ),
         ),
         Mistake(
             "f' at the activation",

@@ -105,6 +105,26 @@ def _of_your_own(built: Factors) -> str:
     return "It is 1 − 1/(l+1)², which stands in the text." if texts else ""
 
 
+def _short_by(*rules):
+    """A test of whether what is missing to 1 is, far out, some multiple of one of these functions of the layer."""
+    layers = np.arange(1000, MANY + 1)
+
+    def test(built):
+        missing = 1 - built.values[999:MANY]
+        if not (missing > 0).all():
+            return False
+        return any(np.ptp(np.log(missing / rule(layers))) < 0.01 for rule in rules)
+
+    return test
+
+
+def _stays_low(built):
+    if not (built.values > 0).all():
+        return False
+    product = np.exp(np.log(built.values[:MANY]).cumsum())
+    return bool(0 < product[-1] <= LEAST and product[-1] > 0.999 * product[MANY // 10])
+
+
 ALIVE_BELOW_ONE = Built(
     label="alive-below-one",
     level="hard",
@@ -140,22 +160,49 @@ ALIVE_BELOW_ONE = Built(
     ),
     slips=(
         Slip(
+            "one itself",
+            "1 is not below 1. A factor may come as close to it as you like; which rule comes closer and closer?",
+            lambda built: bool((built.values[:100] == 1).all()),
+        ),
+        Slip(
+            "above one",
+            "You approach 1 from above. Below it, by the same amounts, is what is asked for.",
+            lambda built: bool((built.values[:20] > 1).all()),
+        ),
+        Slip(
             "one factor for all layers",
             "All layers have the same factor. Its powers go to 0, however close to 1 it is: that is what a uniform "
             "bound means.",
-            lambda built: len({*built.values[:100].tolist()}) == 1,
+            lambda built: len({*built.values[:100].tolist()}) == 1 and 0 < built.values[0] < 1,
+        ),
+        Slip(
+            "nothing left at the first layer",
+            "The rule is a good one from the second layer on. At the first it gives 0, and one factor 0 is enough.",
+            lambda built: (
+                built.values[0] == 0 and bool(((built.values[1:20] > 0) & (built.values[1:20] < 1)).all())
+            ),
         ),
         Slip(
             "short of one by 1/l",
-            "You approach 1, and too slowly: 1/2 + 1/3 + 1/4 + … has no finite sum, so the product still goes to 0.",
-            lambda built: bool(
-                np.allclose((1 - built.values[999:MANY]) * np.arange(1000, MANY + 1), 1, rtol=0.01)
-            ),
+            "You approach 1, and too slowly: 1/2 + 1/3 + 1/4 + … has no finite sum, nor has any multiple of it, so the "
+            "product still goes to 0.",
+            _short_by(lambda layers: 1 / layers),
+        ),
+        Slip(
+            "short of one by less than 1/l takes",
+            "You approach 1, and more slowly than by 1/l. Not even 1 + 1/2 + 1/3 + … has a finite sum: the product goes to 0.",
+            _short_by(lambda layers: 1 / np.sqrt(layers), lambda layers: 1 / np.log(layers)),
         ),
         Slip(
             "falls instead of rising",
             "Your factors fall from layer to layer. They must rise towards 1.",
-            lambda built: bool((np.diff(built.values[:50]) < 0).all()),
+            lambda built: bool((np.diff(built.values[:50]) < 0).all() and built.values[0] <= 1),
+        ),
+        Slip(
+            "stays, and too low",
+            "Your product does stay above zero at any depth, and below 0.1. The first layers take too much: begin nearer "
+            "to 1.",
+            _stays_low,
         ),
     ),
     example=lambda: lambda layer: 1 - 0.5**layer,

@@ -1,4 +1,4 @@
-"""Exercises of chapter 2 on paper, and predictions: a chain, twice the depth, a blind last layer, a larger step."""
+"""Exercises of chapter 2 on paper, and predictions: twice the depth, a blind last layer, a larger step."""
 
 from __future__ import annotations
 
@@ -6,72 +6,10 @@ import math
 
 import numpy as np
 
-from lstm_course.activations import sigmoid_prime
 from lstm_course.checker import Choice, Number, Slip
 from lstm_course.gradient_flow import gradient_norms
 from lstm_course.initializers import normal
 from lstm_course.network import init_mlp, mlp_backward, mlp_forward
-
-# --- a chain by hand --------------------------------------------------------------------------------
-
-WEIGHTS, MOST, DEEP = (2.0, -3.0, 4.0), 3.0, 20
-
-
-def _chain(slope=0.25, weights=WEIGHTS):
-    """The derivative of the chain, and the bound for twenty layers, with another slope if given."""
-    return math.prod(w * slope for w in weights), (MOST * slope) ** DEEP
-
-
-CHAIN_BY_HAND = Number(
-    label="chain-by-hand",
-    level="warm-up",
-    prompt=(
-        "Three sigmoid neurons in a row have the weights 2, -3 and 4, and biases for which every pre-activation is 0. "
-        "What is the derivative of the output by the input? And if twenty weights are at most 3 in size, how "
-        "large can the derivative of twenty such neurons be at most?"
-    ),
-    names=("dh_dx", "bound"),
-    answer=_chain,
-    slips=(
-        Slip(
-            "slopes forgotten",
-            "You multiplied the weights alone. Each neuron also has its slope in the product.",
-            lambda: _chain(slope=1.0),
-        ),
-        Slip(
-            "activation for slope",
-            "At a = 0 the sigmoid has the value ½. Its slope there is another number.",
-            lambda: _chain(slope=0.5),
-        ),
-        Slip(
-            "slope at the activation",
-            "You took σ′ at ½, the activation. It belongs at the pre-activation, which is 0.",
-            lambda: _chain(slope=float(sigmoid_prime(0.5))),
-        ),
-        Slip(
-            "sign lost",
-            "One of the three weights is negative, and a derivative has a sign.",
-            lambda: _chain(weights=tuple(map(abs, WEIGHTS))),
-        ),
-        Slip(
-            "weights left out of the bound",
-            "The derivative is right. The bound has weights too: each may be 3 in size.",
-            lambda: (_chain()[0], 0.25**DEEP),
-        ),
-        Slip(
-            "added up",
-            "You added the factors. Along one path they are multiplied.",
-            lambda: (sum(WEIGHTS) / 4, DEEP * MOST / 4),
-        ),
-        Slip(
-            "one slope for all",
-            "You divided by 4 once. There is a slope of ¼ in every layer.",
-            lambda: (math.prod(WEIGHTS) / 4, MOST**DEEP / 4),
-        ),
-    ),
-    why="Each layer gives w/4: (2/4)(−3/4)(4/4) = −0.375, and no more than (3/4)²⁰ = 0.00317.",
-    hints=("What is σ′(0)?", "One factor a layer: its weight times its slope. Multiply, and keep the signs."),
-)
 
 # --- twice the depth --------------------------------------------------------------------------------
 
@@ -100,14 +38,51 @@ FORTY_LAYERS = Number(
     factor=10.0,
     slips=(
         Slip(
-            "halved for twice the depth",
-            "You let it fall in proportion to the depth. Every layer multiplies what is left, so depth is an exponent.",
+            "twice the depth taken for a factor",
+            "That is about what twenty layers leave already. Every layer multiplies what is left, so depth is an exponent, "
+            "and no factor of 2 will do.",
             lambda: arrives(20) / 2,
+        ),
+        Slip(
+            "ten layers",
+            "That is about what ten layers leave, or the root of what twenty leave. Twice the depth goes the other way.",
+            lambda: arrives(10),
         ),
         Slip(
             "thirty layers",
             "That is about what thirty layers leave. Twenty more layers multiply by what twenty layers multiply by.",
             lambda: arrives(20) * arrives(10),
+        ),
+        Slip(
+            "fifty layers",
+            "That is about what fifty layers leave. How many times must the factor of ten layers, or of twenty, be applied?",
+            lambda: arrives(20) ** 2 * arrives(10),
+        ),
+        Slip(
+            "sixty layers",
+            "That is about what sixty layers leave. Forty are twice twenty, so the factor of twenty is applied twice.",
+            lambda: arrives(20) ** 3,
+        ),
+        Slip(
+            "eighty layers",
+            "That is about what eighty layers leave: the fourth power of what twenty leave. Forty are twice twenty.",
+            lambda: arrives(20) ** 4,
+        ),
+        Slip(
+            "nothing left",
+            "What is lost is not subtracted again. Twenty more layers multiply what is left by a small number, and that is "
+            "never 0.",
+            0.0,
+        ),
+        Slip(
+            "the exponent alone",
+            "That is about the exponent. What is left is 10 to that power.",
+            lambda: math.log10(arrives(40)),
+        ),
+        Slip(
+            "the exponent alone, without its sign",
+            "That is about the exponent, without its sign. What is left is a power of 10, and far below 1.",
+            lambda: -math.log10(arrives(40)),
         ),
         Slip(
             "upside down",
@@ -143,6 +118,73 @@ BLIND_LAYER = Number(
     answer=_blind,
     slips=(
         Slip(
+            "accuracy of a guess",
+            "A quarter is the accuracy of guessing among four classes. The answer is always the class with "
+            "the largest output, and it is always the same.",
+            lambda: (_blind()[0], 1 / 4),
+        ),
+        Slip(
+            "accuracy of the worst answer",
+            "⅛ is the accuracy of always naming a rare class. Which class has the largest output?",
+            lambda: (_blind()[0], 1 / 8),
+        ),
+        Slip(
+            "what the answer misses",
+            "¾ of the examples are of the two frequent classes, but the answer names one class only.",
+            lambda: (_blind()[0], 3 / 4),
+        ),
+        Slip(
+            "accuracy from the loss",
+            "e to the power −loss is a mean probability. The accuracy counts right answers.",
+            lambda: (_blind()[0], math.exp(-_blind()[0])),
+        ),
+        Slip(
+            "everything right",
+            "An answer that is the same for all cannot be right for all.",
+            lambda: (_blind()[0], 1.0),
+        ),
+        Slip(
+            "nothing right",
+            "An answer that is the same for all is right for the examples of that class.",
+            lambda: (_blind()[0], 0.0),
+        ),
+        Slip(
+            "a rare class left out",
+            "One term with ⅛ is missing: two classes have that share, and each has its term.",
+            lambda: (_blind()[0] - math.log(8) / 8, 1 / 2),
+        ),
+        Slip(
+            "a frequent class left out",
+            "One term is missing, that of class 1 or that of class 2 (they are equal here). All four are in the mean.",
+            lambda: (_blind()[0] - math.log(2) / 2, 1 / 2),
+        ),
+        Slip(
+            "shares forgotten before the logarithms",
+            "You added the four logarithms as they are. Each counts with the share of its class.",
+            lambda: (sum(math.log(1 / share) for share in SHARES), 1 / 2),
+        ),
+        Slip(
+            "mean of the logarithms",
+            "You took the plain mean of the four logarithms. A frequent class has more examples: its logarithm counts with "
+            "its share.",
+            lambda: (sum(math.log(1 / share) for share in SHARES) / 4, 1 / 2),
+        ),
+        Slip(
+            "divided by the classes",
+            "You divided by the four classes. The shares make a mean of it already.",
+            lambda: (_blind()[0] / 4, 1 / 2),
+        ),
+        Slip(
+            "sign of the cross-entropy",
+            "The logarithm of a probability is negative; the loss is minus its mean.",
+            lambda: (-_blind()[0], 1 / 2),
+        ),
+        Slip(
+            "logarithm to base ten",
+            "The loss is right to base ten. Here the logarithm is the natural one.",
+            lambda: (_blind()[0] / math.log(10), 1 / 2),
+        ),
+        Slip(
             "equal shares",
             "That is what equal probabilities cost. The last layer has biases, and can learn which class is frequent.",
             lambda: (math.log(4), 1 / 4),
@@ -154,7 +196,8 @@ BLIND_LAYER = Number(
         ),
         Slip(
             "the frequent class alone",
-            "You count only the most frequent class. The others are also in the mean, each with its own logarithm.",
+            "ln 2 is the most frequent class alone, and also what is left without the two rare classes. All four are in "
+            "the mean, each with its share and its own logarithm.",
             lambda: (math.log(2), 1 / 2),
         ),
         Slip(

@@ -105,6 +105,7 @@ EXPLOSION_WIDTH = Exercise(
             "the sigmoid's threshold",
             "Weights between 1 and 4 come out with width 0. The 4 belongs to the sigmoid, whose slope is at most ¼.",
             lambda w: _outside(w, _width(abs(w)), threshold=4),
+            also=(lambda w: np.where(abs(w) >= 4, _width(abs(w)), 0.0),),
         ),
     ),
 )
