@@ -119,7 +119,9 @@ TRUE = [
 ]
 
 
-@pytest.mark.parametrize(("page", "words", "true"), TRUE, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("page", "words", "true"), TRUE, ids=[f"{page}-{words[:40]}" for page, words, _ in TRUE]
+)
 def test_what_a_page_says_stands_there_and_is_true(page, words, true):
     assert words in "\n".join(line for line in read(page).split("\n") if not line.startswith("% given:"))
     assert true()
