@@ -147,7 +147,7 @@ def doors() -> Explorer:
         lambda through, **values: plot_excursions({"": _parts(**values, doors=kept[through])[1]}).figure,
         say=say,
         alt="Norm of the part of the gradient with m excursions, against m, on a logarithmic axis, for a lag of "
-        "50 steps, with a ring on the largest part. The part at m = 0 is the highway.",
+        "50 steps, with a dot at m = 0, the highway, and a ring on the largest part.",
         values={
             "through": tuple(kept),
             "forget_bias": (0, 1, 3),
@@ -155,6 +155,6 @@ def doors() -> Explorer:
         },
         start={"through": "all four", "forget_bias": 1, "scale": 1},
         labels={"through": "doors", "forget_bias": "forget bias", "scale": "recurrent weights ×"},
-        caption="The network of the map. The ring marks the largest part. Parts that are exactly zero are not drawn; a triangle "
-        "on the lower edge means less than the axis shows.",
+        caption="The network of the map. The dot is the highway, the ring marks the largest part. Parts that are "
+        "exactly zero are not drawn; a triangle on the lower edge means less than the axis shows.",
     )

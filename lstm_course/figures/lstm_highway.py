@@ -170,14 +170,15 @@ def plot_split(lags, norms, marked=None, ax=None, *, floor=-16, ceiling=4):
 def plot_excursions(norms, ax=None, *, floor=-20, ceiling=4, most=50):
     """Norm of the part with m excursions against m, one line per label, with a ring on its largest.
 
-    A zero is not drawn; where a line falls below what the axis shows there is a triangle on the edge.
+    A dot marks the part with none, the highway. A zero is not drawn; where a line falls below what the axis
+    shows there is a triangle on the edge.
     """
     ax = new_axes(ax)
     colours = (ORANGE, BLUE, GREEN, PURPLE, RED)
     for (name, values), colour in zip(norms.items(), colours, strict=False):
         at = np.arange(len(values))[: most + 1]
         heights, low, high = on_scale(np.asarray(values)[: most + 1], floor, ceiling)
-        ax.plot(at, heights, "o-", ms=3, lw=1.2, color=colour, label=name)
+        ax.plot(at, heights, "o-", markevery=[0], ms=5, lw=1.6, color=colour, label=name)
         if np.isfinite(heights).any():
             top = int(np.nanargmax(heights))
             ax.scatter(at[top], heights[top], 70, facecolors="none", edgecolors=INK, linewidths=1.2, zorder=4)
