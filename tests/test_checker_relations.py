@@ -54,7 +54,7 @@ def without_last(y):
         (lambda y, x, other: np.sort(y, axis=None).reshape(y.shape), "the right numbers in another order"),
         (lambda y, x, other: y + 0.25, "is 0.25 too large everywhere"),
         (lambda y, x, other: y + other, "holds other as one more term"),
-        (lambda y, x, other: y - other, "lacks the term other"),
+        (lambda y, x, other: y - other, "lacks a term: other"),
         (lambda y, x, other: y * x, "holds x as one more factor"),
         (lambda y, x, other: y * x * (1 - x), "holds x(1 − x) as one more factor"),
         (lambda y, x, other: y / (1 - x**2), "lacks the factor 1 − x²"),

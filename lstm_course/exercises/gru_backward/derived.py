@@ -56,6 +56,12 @@ def _off_the_page(params, cache, row):
     return direct + update + (nu * r)[:, None] * w_n + (nu * cache.q_t[row] * r * (1 - r))[:, None] * w_r
 
 
+def _r_of_the_page(params, cache, row):
+    _h, r, z, n, (w_r, _w_z, _w_n) = _parts(params, cache, row)
+    direct, update, _, candidate = gru_paths(params, cache, row)
+    return direct + update + candidate + ((1 - z) * (1 - n**2) * cache.q_t[row] * r * (1 - r))[:, None] * w_r
+
+
 def _transposed_inside(params, cache, row):
     h, r, z, n, (w_r, _w_z, w_n) = _parts(params, cache, row)
     direct, update, _, candidate = gru_paths(params, cache, row)
@@ -106,6 +112,11 @@ GRU_JACOBIAN = Exercise(
             "Those are the terms of the reset after the product. Here r stands before it: it scales columns of W_hn, and "
             "what it multiplies is the state.",
             _off_the_page,
+        ),
+        Mistake(
+            "the way through r as on the page",
+            "Your way through r is that of the reset after the product. Here r multiplies the state, and W_hn comes after.",
+            _r_of_the_page,
         ),
         Mistake(
             "q in place of h on the way through r",

@@ -48,6 +48,11 @@ BIAS_SET_TWICE = Number(
             lambda: (float(sigmoid(2.0)), float(sigmoid(1.0))),
         ),
         Slip(
+            "gate divided by the steps",
+            "You divided the gate by the number of steps. Each step multiplies by the gate.",
+            lambda: (float(sigmoid(2.0)) / STEPS, float(sigmoid(1.0)) / STEPS),
+        ),
+        Slip(
             "the lost share",
             "That is what is gone. Asked for is what is left.",
             lambda: (1 - _kept(2.0), 1 - _kept(1.0)),

@@ -143,6 +143,11 @@ HIGHWAY_SPLIT = Exercise(
             _split_wrong(highway=lambda f, t0, t1: _product(f[t0 - 1 : t1 - 1])),
         ),
         Mistake(
+            "last gate left out on the highway",
+            "On your highway the gate of step t1 is missing. The way ends at c_{t1}, behind that gate.",
+            _split_wrong(highway=lambda f, t0, t1: _product(f[t0 : t1 - 1])),
+        ),
+        Mistake(
             "last gate to a power",
             "The highway is one gate, the last, to the power of the number of steps. The gate is another one "
             "at every step; that is the point of it.",

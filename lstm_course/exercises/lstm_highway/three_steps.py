@@ -125,6 +125,12 @@ THREE_STEPS = Number(
             lambda: _three_steps(ddb=B3 * A1 * D2 * D1, dbd=D3 * B2 * A2 * D1, deb=B3 * E2 * A2 * D1),
         ),
         Slip(
+            "routes without D",
+            "Your routes have their excursions alone. In each of them step 1, and every other step without an excursion, "
+            "has its D.",
+            lambda: _three_steps(ddb=B3 * A2, dbd=B2 * A1, dbb=B3 * A2 * B2 * A1, deb=B3 * E2 * A1),
+        ),
+        Slip(
             "highway as a sum",
             "You added the D. A movement of the cell is multiplied by one after another.",
             lambda: _three_steps(D1 + D2 + D3),

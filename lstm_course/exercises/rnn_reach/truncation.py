@@ -142,6 +142,11 @@ TRUNCATED_BACKWARD = Exercise(
             _truncated_wrong(
                 windows="[slice(0, 1), *(slice(k, k + window) for k in range(1, len(steps), window))]"
             ),
+            also=(
+                _truncated_wrong(
+                    windows="[slice(max(k, 0), k + window) for k in range(-1, len(steps), window) if k + window > 0]"
+                ),
+            ),
         ),
         Mistake(
             "windows counted from the end",

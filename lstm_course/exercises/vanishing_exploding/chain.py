@@ -27,6 +27,13 @@ def _chain_wrong(*, join=np.prod, keep=slice(None), **changed):
     return wrong
 
 
+def _weights_added(weights, biases, x):
+    gradient = 1.0
+    for weight, h in zip(weights, scalar_chain(weights, biases, x).h[1:], strict=True):
+        gradient = (gradient + weight) * h * (1 - h)
+    return float(gradient)
+
+
 CHAIN_GRADIENT = Exercise(
     label="chain-gradient",
     level="warm-up",
@@ -121,6 +128,12 @@ CHAIN_GRADIENT = Exercise(
             "The layers' factors are added. Functions inside functions: the chain rule multiplies, and "
             "that is why the result shrinks or grows so fast with depth.",
             _chain_wrong(join=np.sum),
+            also=(_chain_wrong(join=lambda factors: 1 + np.sum(factors)),),
+        ),
+        Mistake(
+            "weight added",
+            "You add each weight to what has come so far, and multiply by the slope. A layer multiplies by its weight as well.",
+            _weights_added,
         ),
         Mistake(
             "last layer skipped",

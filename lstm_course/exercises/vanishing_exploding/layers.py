@@ -234,6 +234,12 @@ MEAN_FIELD_GAIN = Exercise(
             _mean_field_wrong(slope=sigmoid_prime),
         ),
         Mistake(
+            "largest slope everywhere",
+            "You take ¼ for every slope, its value at 0. The pre-activations spread with variance q, and away from 0 the "
+            "slope is smaller.",
+            _mean_field_wrong(slope=lambda a: np.full_like(a, 1 / 16)),
+        ),
+        Mistake(
             "average squared in the equation of q",
             "You square the average of σ. It is the square that is averaged: E[σ²], not E[σ]².",
             _mean_field_wrong(
