@@ -163,11 +163,12 @@ CLOSED_INPUT_GATES = Choice(
         "4": "That is so, but gates that stand at some value still let a path through. Which factor shuts it?",
     },
     why="In B the candidate's term has i, the input gate's i(1 - i), and the forget gate's c_{t-1}, which is what i has let "
-    "in. With i near zero all three are, and the highway is left. Chrono initialisation sets the input bias to minus "
-    "the forget bias: it, too, starts with few excursions.",
+    "in. With i near zero all three are, and the highway is left. And E? Its tanh(c_t) is small as well, and it leads "
+    "to h alone. Chrono initialisation sets the input bias to minus the forget bias: it, too, starts with few excursions.",
     hints=(
         "Which of D, A, B and E have the input gate as a factor?",
-        "The cell started at zero. If nothing is let in, what is c_{t-1} in the term of the forget gate?",
+        "The cell started at zero. If nothing is let in, what is c_{t-1} in the term of the forget gate, and what is "
+        "tanh(c_t) in E?",
     ),
 )
 

@@ -67,6 +67,12 @@ def _count_in_place(c, h, D, B, A, E):
     return c, h
 
 
+def _count_rolled(c, h, D, B, A, E):
+    before = np.roll(h, 1)
+    c = D @ c + B @ before
+    return c, A @ c + E @ before
+
+
 def _count_twice(c, h, D, B, A, E):
     c = D @ c + B @ _one_more(h)
     return c, A @ _one_more(c) + E @ _one_more(h)
@@ -166,6 +172,12 @@ EXCURSIONS = Exercise(
             "in place, upwards",
             "When you make entry m, entry m - 1 of J_h is already the new one. Run m downwards, or keep the old array.",
             _excursions_wrong(move=_count_in_place),
+        ),
+        Mistake(
+            "rolled over all axes",
+            "np.roll without an axis moves every single number on by one place, across the rows of the matrices. To shift "
+            "m alone, say axis=0.",
+            _excursions_wrong(move=_count_rolled),
         ),
         Mistake(
             "h_{t0} moves by the identity",

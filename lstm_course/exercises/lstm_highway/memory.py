@@ -84,6 +84,12 @@ MEMORY_TIME = Exercise(
             lambda forget_bias: np.ceil(-1 / np.log(sigmoid(forget_bias))),
         ),
         Mistake(
+            "rounded",
+            "Your times are whole numbers, rounded down or to the nearest. τ is a time constant, and need not be a number of steps.",
+            lambda forget_bias: np.floor(-1 / np.log(sigmoid(forget_bias))),
+            also=(lambda forget_bias: np.round(-1 / np.log(sigmoid(forget_bias))),),
+        ),
+        Mistake(
             "e^b",
             "e^b is f/(1 - f), which τ comes close to, in proportion, when b is large. The exact τ is "
             "longer, and for a bias around 0 the difference matters.",
@@ -144,6 +150,7 @@ CHRONO = Exercise(
             "The biases are spread evenly, so the memory times are not: most of them are short. Draw the times "
             "evenly, and make biases of them afterwards.",
             lambda hidden_size, longest, rng: rng.uniform(0, np.log(longest - 1), hidden_size),
+            also=(lambda hidden_size, longest, rng: rng.uniform(0, np.log(longest), hidden_size),),
         ),
         Mistake(
             "times in place of biases",

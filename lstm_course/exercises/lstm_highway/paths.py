@@ -101,6 +101,12 @@ def move_transposed(c, h, D, B, A, E):
     return move_both(c, h, D, B.T, A, E.T)
 
 
+def move_with_b_twice(c, h, D, B, A, E):
+    """Let h_{t-1} reach h_t through c_t, and once more by A B."""
+    c = D @ c + B @ h
+    return c, A @ c + (E + A @ B) @ h
+
+
 def move_without_e(c, h, D, B, A, E):
     """Forget the way from h to h."""
     c = D @ c + B @ h

@@ -14,6 +14,7 @@ from lstm_course.exercises.lstm_highway.paths import (
     move_from_the_right,
     move_transposed,
     move_with_b_and_e_exchanged,
+    move_with_b_twice,
     move_with_d_and_a_exchanged,
     move_with_h_of_the_same_step,
     move_with_new_h,
@@ -174,6 +175,11 @@ HIGHWAY_SPLIT = Exercise(
             "sum of the gates",
             "On your highway the forget gates are added. A movement of the cell is multiplied by one gate after another.",
             _split_wrong(highway=lambda f, t0, t1: np.diag(np.sum(f[t0:t1], axis=0))),
+        ),
+        Mistake(
+            "B counted twice",
+            "h_{t-1} reaches h_t through c_t twice in your walk: A acts on the new c, which holds B already.",
+            _split_wrong(move=move_with_b_twice),
         ),
         Mistake(
             "way from h to h forgotten",
