@@ -151,28 +151,27 @@ def sideways_scroll(page):
 
 def unreached_controls(page):
     """Controls of our figures that the Tab key does not reach (of a row of buttons, one stop is enough)."""
-    wanted = page.evaluate("""() => {
-      const controls = [...document.querySelectorAll('.gx-explorer input[type=range], .gx-explorer button, .gx-choice')];
-      controls.forEach((e, k) => e.dataset.reach = k);
-      return controls.length;
-    }""")
-    reached = set()
-    total = page.evaluate("document.querySelectorAll('a, button, input, summary, [tabindex]').length")
-    page.evaluate(
-        "document.querySelector('article').setAttribute('tabindex', '-1'); document.querySelector('article').focus()"
-    )
-    for _ in range(total + 10):
-        if len(reached) == wanted:
-            break
-        page.keyboard.press("Tab")
-        k = page.evaluate("document.activeElement.closest('[data-reach]')?.dataset.reach ?? null")
-        if k is not None:
-            reached.add(k)
-    return (
-        [f"{wanted - len(reached)} of {wanted} controls are not reached by Tab"]
-        if len(reached) < wanted
-        else []
-    )
+    figures = page.evaluate("""() => [...document.querySelectorAll('.gx-explorer')].map((figure, n) => {
+      figure.querySelectorAll('input[type=range], button, .gx-choice').forEach((e, k) => e.dataset.reach = `${n}:${k}`);
+      figure.tabIndex = -1;
+      return [figure.querySelectorAll('[data-reach]').length, figure.querySelectorAll('a, button, input, summary, [tabindex]').length];
+    })""")
+    faults = []
+    for n, (wanted, stops) in enumerate(figures):
+        page.evaluate("n => document.querySelectorAll('.gx-explorer')[n].focus()", n)
+        reached = set()
+        for _ in range(stops + 2):
+            if len(reached) == wanted:
+                break
+            page.keyboard.press("Tab")
+            k = page.evaluate("document.activeElement.closest('[data-reach]')?.dataset.reach ?? ''")
+            if k.startswith(f"{n}:"):
+                reached.add(k)
+        if len(reached) < wanted:
+            faults.append(
+                f"{wanted - len(reached)} of {wanted} controls of figure {n} are not reached by Tab"
+            )
+    return faults
 
 
 def dead_sliders(page):

@@ -82,10 +82,12 @@ def open_page(browser):
         )
         contexts.append(context)
         page = watch(context.new_page())
+        page.wanted = []  # the address of everything that the page asked for
         origin = "{0.scheme}://{0.netloc}/".format(urlsplit(url))
 
         def on_request(route):
             wanted = route.request.url
+            page.wanted.append(wanted)
             if wanted.startswith((origin, "data:", "blob:")):
                 route.continue_()
             else:

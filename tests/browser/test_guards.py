@@ -49,9 +49,11 @@ def test_a_script_error_is_found(planted, open_page):
     assert any("planted" in fault for fault in page.faults)
 
 
-def test_a_missing_file_is_found(planted, open_page):
-    page = open_page(planted('<img alt="something" src="nowhere.png">'))
-    assert any("404" in fault for fault in page.faults)
+def test_a_missing_file_is_found(planted, open_page, tmp_path):
+    address = planted('<img alt="something" src="nowhere.png">')
+    assert any("404" in fault for fault in open_page(address).faults)
+    as_file = open_page(f"file://{tmp_path}/site/book/index.html")
+    assert any("ERR_FILE_NOT_FOUND" in fault for fault in as_file.faults)
 
 
 def test_a_picture_without_alt_text_is_found(planted, open_page):
