@@ -177,7 +177,9 @@ def test_no_name_is_missing_where_cells_were_dropped(page, tmp_path):
 
 
 def test_what_a_chapter_needs():
-    assert requirements("import numpy as np\nimport json") == {"numpy": "numpy>=1.26"}
+    assert requirements("import numpy as np\nimport json, bisect\nfrom inspect import signature") == {
+        "numpy": "numpy>=1.26"
+    }
     assert list(requirements("from lstm_course.svg import show")) == ["numpy", "matplotlib", "ipywidgets"]
     assert requirements("from lstm_course.tasks import digits")["sklearn"].startswith("scikit-learn")
     assert requirements("import torch\nimport threadpoolctl") == {
@@ -230,10 +232,12 @@ def test_without_the_package_the_first_cell_says_what_to_do(bare, tmp_path):
 
 def test_what_cannot_be_got_is_named_with_the_command(bare, tmp_path):
     make_wheel(tmp_path, BOOK.version)
-    status, out, err = run(bare, first_cell("import numpy, sympy")[1], tmp_path)
+    code = first_cell("import sympy\nfrom lstm_course.tasks import digits")[1]
+    status, out, err = run(bare, code, tmp_path)
     assert status == 1
     assert "By hand, in a terminal:" in out
-    assert "still missing: sympy" in err
+    assert ' "scikit-learn>=1.5" sympy\n' in out  # unquoted, a shell would write into a file "=1.5"
+    assert "still missing: scikit-learn>=1.5, sympy" in err
 
 
 def test_the_package_is_installed_from_the_file_beside_the_notebook(bare, tmp_path):

@@ -169,7 +169,7 @@ PLANTED = [
     ("index.ipynb", "weight scales up to 4 lose", "weight scales up to 8 lose"),
     ("index.ipynb", "enough for vanishing, and one without", "enough for exploding, and one without"),
     ("how_to_use.md", "in most cases no copy", "in most cases a copy"),
-    ("how_to_use.md", "NumPy, Matplotlib, ipywidgets and PyTorch must", "Only NumPy must"),
+    ("how_to_use.md", "NumPy, Matplotlib, ipywidgets, scikit-learn and PyTorch must", "Only NumPy must"),
     ("notation.md", "row = unit above, column = unit below", "row = unit below, column = unit above"),
     ("notation.md", "largest singular value, the most", "smallest singular value, the most"),
     ("notation.md", "under 1, on", "over 1, on"),

@@ -26,8 +26,9 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # what a zip knows of time: the same files make t
 READ_ME = """\
 Gradients Through Time: the notebooks
 
-Open index.ipynb in JupyterLab, Jupyter Notebook 7, VS Code or Colab. The first cell of each chapter finds
-or installs the package lstm_course, whose file lies beside the notebooks, and says what else is missing.
+Open index.ipynb in JupyterLab, Jupyter Notebook 7, VS Code or Colab. The first code cell of each
+chapter finds or installs the package lstm_course, whose file lies beside the notebooks, and says what else
+is missing.
 By hand:
 
     pip install {wheel} matplotlib ipywidgets scikit-learn torch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import tomllib
 
 from learners.book import Book, Page
@@ -14,8 +15,7 @@ from learners.myst import ROOT
 EXTRAS = {"figures": "figures", "svg": "figures", "explorers": "figures", "torch_bridge": "torch"}
 MODULES = {"scikit-learn": "sklearn"}
 NAMES = {"numpy": "NumPy", "matplotlib": "Matplotlib", "torch": "PyTorch", "sympy": "SymPy"}
-STANDARD = {"json", "math", "pathlib", "dataclasses", "itertools", "functools", "collections", "IPython",
-            "string", "time", "textwrap", "re"}  # fmt: skip
+THERE = {*sys.stdlib_module_names, "IPython"}  # wherever a notebook runs
 
 SETUP = """\
 # Run this cell first. It finds or gets what the notebook needs, and says what it did.
@@ -40,7 +40,7 @@ def prepare(version, wheel, address, needs):
         importlib.invalidate_caches()
         if done.returncode:
             print(done.stderr.strip().splitlines()[-1:] or "pip failed")
-            print("By hand, in a terminal:", *command)
+            print("By hand, in a terminal:", *(f'"{w}"' if set(w) & set("> ") else w for w in command))
 
     def missing():
         return [package for module, package in needs.items() if not util.find_spec(module)]
@@ -103,7 +103,7 @@ def requirements(code: str) -> dict[str, str]:
         name = re.match(r"[\w-]+", package)[0]
         # torch: any version will do, and a notebook in the cloud has one
         needs[MODULES.get(name, name)] = name if name == "torch" else package
-    return needs | {top: top for top in sorted(direct - STANDARD - set(needs))}
+    return needs | {top: top for top in sorted(direct - THERE - set(needs))}
 
 
 EXTRA_ORDER = ("figures", "data", "torch")
