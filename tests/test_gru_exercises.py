@@ -52,7 +52,9 @@ def test_the_other_library_by_running_it():
 def share_left(b_z, w_hn, steps=5):
     """Of a difference of two old states, what is left after some steps: b_z is all that enters z."""
     ones = np.ones((3, 1))
-    p = GRUParams(ones * [[0], [0], [1]], ones * [[0], [0], [w_hn]], np.array([2.0, b_z, 0.5]), np.full(1, 0.3))
+    p = GRUParams(
+        ones * [[0], [0], [1]], ones * [[0], [0], [w_hn]], np.array([2.0, b_z, 0.5]), np.full(1, 0.3)
+    )
     x = np.random.default_rng(0).standard_normal((steps, 1, 1))
     low, high = (gru_forward(p, x, np.full((1, 1), h0))[1].item() for h0 in (-0.4, 0.6))
     return high - low
