@@ -20,8 +20,9 @@ TWO_MEMORIES = Number(
     label="two-memories",
     kind="predict",
     prompt=(
-        "A unit's update gate has the bias 3 and sees nothing else. After how many steps (a fraction counts) is 1/e "
-        "of its old state left, in a library where z = 1 replaces, and in one where z = 1 keeps?"
+        "A unit's update gate has the bias 3 and sees nothing else, and its candidate does not hear the state. After how "
+        "many steps (a fraction counts) is 1/e of its old state left, in a library where z = 1 replaces, and in one where "
+        "z = 1 keeps?"
     ),
     names=("where_it_replaces", "where_it_keeps"),
     answer=_both,
@@ -113,7 +114,7 @@ TWO_MEMORIES = Number(
     ),
     why="The share that stays is σ(−3) a step there and σ(3) here, and f^k = 1/e at k = −1/ln f.",
     hints=(
-        "What share of the old state stays after one step, in each of the two?",
+        "The candidate brings nothing of the state back. What share of it does the gate keep at one step, in each of the two?",
         "If a share f stays at each step, f^k is left after k steps. Set it to 1/e.",
     ),
 )
