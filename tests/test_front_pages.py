@@ -1,11 +1,13 @@
 """What the front pages define and promise, computed: the words stand there, and they are true."""
 
+import dataclasses
 import importlib.metadata as metadata
 import inspect
 import re
 import sys
 import threading
 from functools import partial
+from numbers import Real
 from pathlib import Path
 
 import nbformat
@@ -38,10 +40,14 @@ def read(name):
     return "\n\n".join(c.source for c in nbformat.read(path, 4).cells if c.cell_type == "markdown")
 
 
+def asking_for_functions():
+    """The labels of the exercises that ask for a function."""
+    return {label for label, task in EXERCISES.items() if type(task).__name__ == "Exercise"}
+
+
 def solutions():
     """The listings' kinds of the exercises that ask for a function: taken from the package, or typed."""
-    asked = {label for label, task in EXERCISES.items() if type(task).__name__ == "Exercise"}
-    found = {}
+    asked, found = asking_for_functions(), {}
     for path in CHAPTERS:
         for label, body in re.findall(r"(?s)````\{solution\} ([\w-]+)\n(.*?)\n````", read(path.name)):
             if label in asked:
@@ -146,6 +152,21 @@ def chrono_range():
     return round(u.min(), 2), round(u.max(), 1)
 
 
+def the_last_case_is_the_largest(label):
+    """Whether no case of an exercise has more numbers in its arguments than the last."""
+    sizes = [sum(np.size(leaf) for leaf in entries(case)) for case in EXERCISES[label].cases()]
+    return max(sizes) == sizes[-1]
+
+
+def entries(thing):
+    """All arrays and numbers in arguments, whatever holds them."""
+    if isinstance(thing, (list, tuple)):
+        return [leaf for each in thing for leaf in entries(each)]
+    if dataclasses.is_dataclass(thing):
+        return entries([getattr(thing, field.name) for field in dataclasses.fields(thing)])
+    return [thing] if isinstance(thing, (np.ndarray, Real)) else []
+
+
 TRUE = [
     (
         "glossary.md",
@@ -159,7 +180,7 @@ TRUE = [
     ),
     (
         "glossary.md",
-        "Weights of variance $2/(n_\\text{in}+n_\\text{out})$",
+        "Weights of mean 0 and variance $2/(n_\\text{in}+n_\\text{out})$",
         lambda: abs(xavier((300, 500), RNG()).var() * 800 / 2 - 1) < 0.02,
     ),
     (
@@ -201,6 +222,11 @@ TRUE = [
         "how_to_use.md",
         "it was not done after five seconds",
         lambda: inspect.signature(check).parameters["time_limit"].default == 5,
+    ),
+    (
+        "how_to_use.md",
+        "runs a function on a series of cases, the largest last,",
+        lambda: all(the_last_case_is_the_largest(label) for label in asking_for_functions()),
     ),
     (
         "how_to_use.md",

@@ -112,7 +112,7 @@ class Exercise:
             )
 
     def cases(self) -> list[tuple]:
-        """Fresh arguments of every case, smallest first; the same numbers at every call."""
+        """Fresh arguments of every case, the largest last; the same numbers at every call."""
         seed = zlib.crc32(self.label.encode())
         return [tuple(self.sample(np.random.default_rng([seed, size]), size)) for size in range(self.sizes)]
 

@@ -55,8 +55,8 @@ def failed(
         errors = {made.error.kind: one.number for one, made in reversed(pairs) if made.error}
         lines += [f"It also raises {kind}, in case {number}." for kind, number in errors.items()]
     differences = _differences(exercise, case, shown)
-    smallest = f"Case {case.number} of {len(cases)} is the smallest that fails"
-    lines += ["", f"{smallest}:" if differences else f"{smallest}.", *differences]
+    shows = f"Case {case.number} of {len(cases)} shows it"
+    lines += ["", f"{shows}:" if differences else f"{shows}.", *differences]
     mutations = [remark for remark in remarks_on(attempts) if "changes its argument" in remark]
     lines += [wrap(f"Apart from that: {remark[0].lower()}{remark[1:]}") for remark in mutations]
     lines += ["The arguments:", *arguments(exercise, case)]

@@ -50,7 +50,7 @@ class Verdict:
     remarks : tuple of str
         What is right but could be better.
     case : int or None
-        Number of the smallest case that fails, counted from 1.
+        Number of the case that is shown, counted from 1.
     """
 
     label: str
