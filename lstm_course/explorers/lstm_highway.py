@@ -80,7 +80,7 @@ def roads() -> Explorer:
         alt="Above, a map: a line for the cell state over fifty steps and one below it for the hidden state. A "
         "route runs along the upper line in blue and dips to the lower one in orange. Below, on a logarithmic "
         "scale, what this route brings, all routes with as many excursions, the highway, and all routes together.",
-        values={"m": tuple(range(10)), "forget_bias": (0, 1, 3), "where": ("spread", "in a row")},
+        values={"m": (0, *range(3, 11), 12), "forget_bias": (0, 1, 3), "where": ("spread", "in a row")},
         start={"m": 7, "forget_bias": 1, "where": "spread"},
         labels={"m": "excursions m", "forget_bias": "forget bias", "where": "excursions"},
         caption="An untrained LSTM of 32 cells, 50 steps. Blue: the route stays on the cell state, and is multiplied by "
@@ -133,6 +133,10 @@ def doors() -> Explorer:
     """How often a route leaves the cell state, and through which doors it comes back."""
     kept = {"all four": "ifgo", "candidate": "g", "three gates": "ifo"}
 
+    def draw(through, forget_bias, scale):
+        shown = dict.fromkeys(("all four", through))  # what is left is compared with all of it
+        return plot_excursions({name: _parts(forget_bias, scale, kept[name])[1] for name in shown}).figure
+
     def say(through, forget_bias, scale):
         total, values = _parts(forget_bias, scale, kept[through])
         top = int(np.argmax(values))
@@ -144,10 +148,11 @@ def doors() -> Explorer:
         )
 
     return Explorer(
-        lambda through, **values: plot_excursions({"": _parts(**values, doors=kept[through])[1]}).figure,
+        draw,
         say=say,
         alt="Norm of the part of the gradient with m excursions, against m, on a logarithmic axis, for a lag of "
-        "50 steps, with a dot at m = 0, the highway, and a ring on the largest part.",
+        "50 steps, with a dot at m = 0, the highway, and a ring on the largest part. Where doors are shut, a second "
+        "line beside that of all four.",
         values={
             "through": tuple(kept),
             "forget_bias": (0, 1, 3),
@@ -155,6 +160,6 @@ def doors() -> Explorer:
         },
         start={"through": "all four", "forget_bias": 1, "scale": 1},
         labels={"through": "doors", "forget_bias": "forget bias", "scale": "recurrent weights ×"},
-        caption="The network of the map. The dot is the highway, the ring marks the largest part. Parts that are "
+        caption="The network of the map. The dot is the highway, the ring marks the largest part of a line. Parts that are "
         "exactly zero are not drawn; a triangle on the lower edge means less than the axis shows.",
     )
