@@ -258,7 +258,7 @@ def plot_tracks(tracks, *, first=1, xlabel="step t", height=0.95, ax=None):
         inches = height * len(tracks) + 0.5
         ax = plt.subplots(len(tracks), 1, sharex=True, squeeze=False, figsize=(4.8, inches))[1][:, 0]
         ax[0].figure.subplots_adjust(
-            left=0.1, right=0.985, bottom=0.46 / inches, top=1 - 0.26 / inches, hspace=0.42
+            left=0.1, right=0.97, bottom=0.46 / inches, top=1 - 0.26 / inches, hspace=0.42
         )
     for axes, (title, lines, low, high) in zip(ax, tracks, strict=True):
         for name, values in lines.items():
