@@ -3,8 +3,8 @@
 Run it with ``make bench``; README.md in this folder says how to read what it prints. The processes live for
 one round at one shape and take turns, so that a drift of the machine hits all alike; nobody shares threads or
 memory with another. Every round has new processes, and how far its ratios differ from those of the others is
-kept: a process may be slow for as long as it lives. OpenBLAS chooses its kernels when NumPy is loaded: where this machine knows AVX-512, ours is measured
-a second time with the kernels that it did not choose.
+kept: a process may be slow for as long as it lives. OpenBLAS chooses its kernels when NumPy is loaded: where
+this machine knows AVX-512, ours is measured a second time with the kernels that it did not choose.
 """
 
 from __future__ import annotations
