@@ -221,6 +221,7 @@ def measure_all(options):
         "machine": {"cpu": cpu(), "cores": os.cpu_count(), "system": platform.system()},
         "versions": {key: known[key] for key in ("python", "numpy", "torch", "torch_cpu")},
         "dtype": "float32",
+        "rounds": ROUNDS,
         "scaling": scaling,
         "runs": runs,
     }

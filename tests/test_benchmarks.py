@@ -38,7 +38,7 @@ def quick(tmp_path_factory):
 def faults(path):
     """What the table or the issue asks of a results file and is not there, or cannot be."""
     results, found = json.loads(path.read_text(encoding="utf-8")), []
-    for key in ("date", "machine", "versions", "dtype", "scaling", "runs"):
+    for key in ("date", "machine", "versions", "dtype", "rounds", "scaling", "runs"):
         if not results.get(key):
             return [f"no {key}"]
     if not {"numpy", "torch", "torch_cpu", "python"} <= results["versions"].keys():
@@ -102,6 +102,7 @@ def spoil_mean(results):
         (lambda r: r["versions"].pop("torch"), "a version is missing"),
         (lambda r: r["runs"][0]["geometric means"]["LSTM"]["training"].pop("textbook"), "a rival is missing"),
         (lambda r: r.update(runs=[]), "no runs"),
+        (lambda r: r.pop("rounds"), "no rounds"),
     ],
 )
 def test_a_spoiled_file_is_noticed(quick, tmp_path, spoil, fault):
