@@ -1,28 +1,26 @@
 """Our recurrent networks beside torch's, each contender in a process of its own, one thread and two.
 
 Run it with ``make bench``; README.md in this folder says how to read what it prints. The processes live for
-one shape and take turns, so that a drift of the machine hits all alike; nobody shares threads or memory with
-another. OpenBLAS chooses its kernels when NumPy is loaded: where this machine knows AVX-512, ours is measured
-a second time with the kernels that it did not choose.
+one round at one shape and take turns, so that a drift of the machine hits all alike; nobody shares threads or
+memory with another. Every round has new processes, and how far its ratios differ from those of the others is
+kept: a process may be slow for as long as it lives. OpenBLAS chooses its kernels when NumPy is loaded: where
+this machine knows AVX-512, ours is measured a second time with the kernels that it did not choose.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
-import functools
 import json
 import os
 import platform
-import subprocess
-import sys
 import time
 import tracemalloc
 from pathlib import Path
 
 import numpy as np
-from bench_mlp import medians
 from contender import NETS, ours, problem
+from process import Process
 
 RESULTS = Path(__file__).parent / "results" / "recurrent.json"
 SHAPES = [
@@ -42,7 +40,7 @@ SHAPES = [
 QUICK_SHAPES = [(3, 2, 2, 4)]
 LENGTHS, QUICK_LENGTHS = (100, 300, 1000, 3000, 10_000), (10, 30, 100)
 SCALING_SHAPE = (16, 8, 64)  # B, I, H
-TASKS = ("training", "inference")
+TASKS = ("training", "inference", "forward")  # the last one keeps what a backward pass needs
 EVERYBODY = {
     "LSTM": ("ours", "torch", "cell loop", "textbook", "blas"),
     "GRU": ("ours", "torch"),
@@ -55,38 +53,6 @@ PAUSE = 0.04  # seconds between turns with several threads: a pool may spin on a
 NEEDED = {"LSTM": 6, "GRU": 5, "RNN": 1}
 
 
-class Process:
-    """A contender at work in a process of its own."""
-
-    def __init__(self, name, threads, environment):
-        command = [sys.executable, str(Path(__file__).with_name("contender.py")), name, str(threads)]
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **environment},
-        )
-        self.kernels = self._read()
-
-    def ask(self, **what):
-        """Have it run something, and wait for what it says."""
-        self.process.stdin.write(json.dumps(what) + "\n")
-        self.process.stdin.flush()
-        return self._read()
-
-    def _read(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{self.process.args[2]} stopped with code {self.process.wait()}")
-        return json.loads(line)
-
-    def close(self):
-        """Let it end."""
-        self.process.stdin.close()
-        self.process.wait()
-
-
 def saved(net, params, x):
     """Bytes that our forward pass keeps for the backward pass, and that the equations need."""
     cache = NETS[net][1](params, x)[2]
@@ -96,33 +62,52 @@ def saved(net, params, x):
     return kept, steps * batch * (n_in + NEEDED[net] * params.hidden_size) * x.itemsize
 
 
-def measure_shape(shape, run, everybody, seconds):
-    """Medians and ratios of every network at one shape; the processes are new."""
-    row, threads = dict(zip("TBIH", shape, strict=True)), run["threads"]
+def rivals(group, what):
+    """Who takes part in a task: only `ours` and `torch` have a forward pass with gradients and one without."""
+    return [name for name in group if what != "forward" or name in ("ours", "torch")]
+
+
+def one_round(shape, run, everybody, seconds):
+    """Medians of every network, task and contender at one shape, by new processes."""
+    threads, medians_of = run["threads"], {}
     names = dict.fromkeys(name for group in everybody.values() for name in group)
     workers = {name: Process(name, threads, run["environment"]) for name in names}
-    for worker in workers.values():
+    for worker in workers.values():  # they start at the same time, and nothing is timed before all are there
         run["kernels"] |= worker.kernels
     for net, group in everybody.items():
-        params, x, _ = problem(net, *shape)
-        kept, needed = saved(net, params, x)
-        row[net] = {"saved over needed": round(kept / needed, 3)}
         for task, what in enumerate(TASKS):
             asked = {"net": net, "shape": shape, "task": task}
-            answers = {name: workers[name].ask(**asked) for name in group}
+            answers = {name: workers[name].ask(**asked) for name in rivals(group, what)}
             for name, answer in answers.items():  # they must compute the same, or the race is void
                 if answer:
                     np.testing.assert_allclose(answer, answers["ours"], atol=2e-3, err_msg=f"{name} differs")
-            times = {name: [] for name in group}
-            for _ in range(ROUNDS):
-                for name in group:
-                    times[name] += workers[name].ask(**asked, seconds=seconds)
-                    time.sleep(PAUSE * (threads > 1))
-            middle = {name: float(f"{np.median(times[name]):.4g}") for name in group}
-            ratios = {name: round(middle["ours"] / middle[name], 3) for name in group if name != "ours"}
-            row[net][what] = {"seconds": middle, "ratios": ratios}
+            medians_of[net, what] = {}
+            for name in answers:
+                medians_of[net, what][name] = np.median(workers[name].ask(**asked, seconds=seconds))
+                time.sleep(PAUSE * (threads > 1))
     for worker in workers.values():
         worker.close()
+    return medians_of
+
+
+def measure_shape(shape, run, everybody, seconds):
+    """Medians over the rounds, ratios, and the least and the largest ratio of a round, at one shape."""
+    row = dict(zip("TBIH", shape, strict=True))
+    rounds = [one_round(shape, run, everybody, seconds) for _ in range(ROUNDS)]
+    for net in everybody:
+        params, x, _ = problem(net, *shape)
+        kept, needed = saved(net, params, x)
+        row[net] = {"saved over needed": round(kept / needed, 3)}
+    for net, what in rounds[0]:
+        times = {name: [found[net, what][name] for found in rounds] for name in rounds[0][net, what]}
+        middle = {name: float(f"{np.median(times[name]):.4g}") for name in times}
+        theirs = [name for name in times if name != "ours"]
+        by_round = {name: np.divide(times["ours"], times[name]) for name in theirs}
+        row[net][what] = {
+            "seconds": middle,
+            "ratios": {name: round(middle["ours"] / middle[name], 3) for name in theirs},
+            "ranges": {name: [round(float(f(by_round[name])), 3) for f in (min, max)] for name in theirs},
+        }
     return row
 
 
@@ -141,30 +126,31 @@ def geometric_means(rows):
     }
 
 
-def measure_scaling(lengths, shape, seconds, clock):
+def measure_scaling(lengths, shape, seconds):
     """Time and memory of our training step against the number of steps T, with log-log slopes."""
     found = {"T": list(lengths), **dict(zip("BIH", shape, strict=True))}
+    times = {(net, steps): [] for net in NETS for steps in lengths}
+    for _ in range(ROUNDS):
+        for (net, steps), taken in times.items():
+            worker = Process("ours", 1, {})
+            asked = {"net": net, "shape": (steps, *shape), "task": TASKS.index("training")}
+            taken.append(np.median(worker.ask(**asked, seconds=seconds)))
+            worker.close()
     for net in NETS:
-        seconds_taken, kept, peak = [], [], []
+        kept, peak = [], []
         for steps in lengths:
             params, x, dh = problem(net, steps, *shape)
-            train, _ = ours(net, params, x, dh)
-            seconds_taken.append(float(f"{medians([train], seconds, clock)[0]:.4g}"))
+            train, *_ = ours(net, params, x, dh)
+            train()  # what is made once and stays is no part of a step
             kept.append(saved(net, params, x)[0])
             tracemalloc.start()
             train()
             peak.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
-        slope = functools.partial(loglog_slope, lengths)
-        found[net] = {
-            "seconds": seconds_taken,
-            "saved bytes": kept,
-            "peak bytes": peak,
-            "slopes": {
-                "seconds": slope(seconds_taken),
-                "saved bytes": slope(kept),
-                "peak bytes": slope(peak),
-            },
+        middle = [float(f"{np.median(times[net, steps]):.4g}") for steps in lengths]
+        columns = {"seconds": middle, "saved bytes": kept, "peak bytes": peak}
+        found[net] = columns | {
+            "slopes": {name: loglog_slope(lengths, column) for name, column in columns.items()}
         }
     return found
 
@@ -226,7 +212,7 @@ def measure_all(options):
         environment, group = {"OPENBLAS_CORETYPE": other}, {"LSTM": ("ours", "torch", "blas")}
         runs.append(measure(f"{other} kernels", 1, environment, group, options))
     lengths, shape = (QUICK_LENGTHS, (2, 2, 3)) if options.quick else (LENGTHS, SCALING_SHAPE)
-    scaling = measure_scaling(lengths, shape, options.seconds, time.process_time)
+    scaling = measure_scaling(lengths, shape, options.seconds)
     for net in NETS:
         print(f"slope against T, {net}: {scaling[net]['slopes']}", flush=True)
     known = runs[0]["kernels"]
@@ -235,6 +221,7 @@ def measure_all(options):
         "machine": {"cpu": cpu(), "cores": os.cpu_count(), "system": platform.system()},
         "versions": {key: known[key] for key in ("python", "numpy", "torch", "torch_cpu")},
         "dtype": "float32",
+        "rounds": ROUNDS,
         "scaling": scaling,
         "runs": runs,
     }

@@ -33,15 +33,18 @@ def problem(net, steps, batch, n_in, n):
 
 
 def ours(net, params, x, dh):
-    """Our training step and our inference."""
+    """Our training step, inference, and forward pass to be followed by a backward pass, which is the same."""
     _, forward, backward = NETS[net]
+
+    def infer():
+        return (forward(params, x)[0],)
 
     def train():
         h, _, cache = forward(params, x)
         dx, *_ = backward(params, cache, dh)
         return h, dx
 
-    return train, lambda: (forward(params, x)[0],)
+    return train, infer, infer
 
 
 def theirs(module, x, dh):
@@ -61,11 +64,14 @@ def theirs(module, x, dh):
         with torch.no_grad():
             return (module(x)[0].numpy(),)
 
-    return train, infer
+    def forward():
+        return (module(x)[0].detach().numpy(),)  # with gradients on: it keeps what a backward pass needs
+
+    return train, infer, forward
 
 
 def functions(name, net, shape):
-    """The training step and the inference of a contender."""
+    """The training step, the inference and, but for `blas`, the forward pass with gradients of a contender."""
     params, x, dh = problem(net, *shape)
     if name == "ours":
         return ours(net, params, x, dh)
@@ -116,13 +122,13 @@ def main(name, threads):
     # One thread: CPU time, which another program that takes the core away does not lengthen.
     clock = time.process_time if threads == 1 else time.perf_counter
     print(json.dumps(kernels(name)), flush=True)
-    current, pair = None, None
+    current, tasks = None, None
     for line in sys.stdin:
         asked = json.loads(line)
         if (key := (asked["net"], tuple(asked["shape"]))) != current:
-            current, pair = key, None  # what went before is freed first
-            pair = functions(name, *key)
-        function = pair[asked["task"]]
+            current, tasks = key, None  # what went before is freed first
+            tasks = functions(name, *key)
+        function = tasks[asked["task"]]
         answer = function()  # not timed: caches warm up
         if "seconds" not in asked:
             print(json.dumps([] if name == "blas" else sample(answer)), flush=True)

@@ -12,7 +12,11 @@ import numpy as np
 
 from lstm_course._arguments import as_integer, choose
 
-TASKS = {"training": "training step", "inference": "inference"}
+TASKS = {
+    "training": "training step",
+    "inference": "inference",
+    "forward": "forward pass that keeps what a backward pass needs",
+}
 RIVALS = {
     "LSTM": {
         "torch": "`nn.LSTM`",
@@ -179,8 +183,8 @@ def benchmark_table(path, run: int = 0, *, task="training") -> str:
         The results file, ``benchmarks/results/recurrent.json``. Nothing is measured here.
     run : int
         Which of its settings; the reader's default is the first.
-    task : {"training", "inference"}
-        Forward and backward pass, or the forward pass alone.
+    task : {"training", "inference", "forward"}
+        Forward and backward pass; the forward pass alone, torch's without gradients; or with them.
 
     Returns
     -------
@@ -198,7 +202,7 @@ def benchmark_table(path, run: int = 0, *, task="training") -> str:
     measured = results["runs"][run]
     means = measured["geometric means"]
     pairs = [(net, rival) for net in means for rival in RIVALS[net] if rival in means[net][task]]
-    head = ["T, B, I, H", "LSTM, ms", *(RIVALS[net][rival] for net, rival in pairs)]
+    head = ["T, B, I, H", "our LSTM, ms", *(RIVALS[net][rival] for net, rival in pairs)]
     lines = [head, [":--", *["--:"] * (len(head) - 1)]]
     for row in measured["shapes"]:
         ratios = [f"{row[net][task]['ratios'][rival]:.2f}" for net, rival in pairs]
