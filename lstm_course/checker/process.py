@@ -53,7 +53,8 @@ def in_a_process(work: Work, receive: Send, seconds: float) -> Ending:
     inbox, outbox = os.pipe()
     dump, dump_to = os.pipe()
     here, there = (inbox, dump), (outbox, dump_to)
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # in the copy it stays so
+    # In the copy SIGINT stays so, and the other waits until there is an answer to it.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.Signals[_ASK]})
     try:
         try:
             with warnings.catch_warnings():
@@ -84,6 +85,7 @@ def _live(work: Work, outbox: int, dump_to: int) -> NoReturn:
         ask = signal.Signals[_ASK]
         signal.signal(ask, signal.SIG_DFL)
         faulthandler.register(ask, dump_to, all_threads=False, chain=True)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {ask})
         gc.freeze()  # what the notebook has thrown away is its own to clean up
         sys.stdin, builtins.input = io.StringIO(), _no_input
         sys.stdout = sys.stderr = Printed(answers.send)
@@ -136,8 +138,9 @@ def _is_asleep(child: int) -> bool:
 
 def _position(child: int, dump: int) -> Line | None:
     """Ask for the innermost of the learner's lines; Python need not be able to answer, its runtime does."""
+    tgkill = getattr(ctypes.CDLL(None), "tgkill", lambda process, _thread, number: os.kill(process, number))
     with contextlib.suppress(ProcessLookupError):
-        os.kill(child, signal.Signals[_ASK])
+        tgkill(child, child, signal.Signals[_ASK])  # its main thread: those of OpenBLAS know no line
     grace, text = limits.Grace(), b""
     while left := grace.left():
         if select.select([dump], [], [], min(left, limits.POLL))[0]:
