@@ -1,13 +1,11 @@
 """What the front pages define and promise, computed: the words stand there, and they are true."""
 
-import dataclasses
 import importlib.metadata as metadata
 import inspect
 import re
 import sys
 import threading
 from functools import partial
-from numbers import Real
 from pathlib import Path
 
 import nbformat
@@ -22,6 +20,7 @@ from lstm_course import lstm_weights
 from lstm_course.activations import sigmoid_prime
 from lstm_course.checker import process
 from lstm_course.checker.kinds import KINDS
+from lstm_course.checker.structure import leaves
 from lstm_course.exercises import EXERCISES, check, grade
 from lstm_course.gradcheck import numerical_gradient
 from lstm_course.initializers import chrono, xavier
@@ -154,17 +153,10 @@ def chrono_range():
 
 def the_last_case_is_the_largest(label):
     """Whether no case of an exercise has more numbers in its arguments than the last."""
-    sizes = [sum(np.size(leaf) for leaf in entries(case)) for case in EXERCISES[label].cases()]
+    inputs = EXERCISES[label].inputs
+    sizes = [sum(np.size(leaf) for pair in zip(inputs, case, strict=True) for _, leaf in leaves(*pair))
+             for case in EXERCISES[label].cases()]  # fmt: skip
     return max(sizes) == sizes[-1]
-
-
-def entries(thing):
-    """All arrays and numbers in arguments, whatever holds them."""
-    if isinstance(thing, (list, tuple)):
-        return [leaf for each in thing for leaf in entries(each)]
-    if dataclasses.is_dataclass(thing):
-        return entries([getattr(thing, field.name) for field in dataclasses.fields(thing)])
-    return [thing] if isinstance(thing, (np.ndarray, Real)) else []
 
 
 TRUE = [

@@ -7,6 +7,8 @@ import yaml
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 ROOT = Path(__file__).resolve().parents[2]
+# What nobody should see of MyST outside of code.
+RAW = r":{3,}\s*\{?|`{3}|\{(glue|eq|cite|ref|numref|term|doc)[\w:]*\}|^\s*:[a-z-]+:\s|\(eq:[\w-]+\)|\$\$|^%\s"
 
 
 def pages():
@@ -206,7 +208,7 @@ def dead_sliders(page):
 def raw_myst(page, where):
     """Text in MyST that its reader sees as it was typed: roles, directives, options, labels, lone dollars."""
     return page.evaluate(
-        r"""where => {
+        r"""([where, raw]) => {
       const faults = [];
       for (const place of document.querySelectorAll(where)) {
         const copy = place.cloneNode(true);
@@ -218,10 +220,10 @@ def raw_myst(page, where):
           (code.closest('pre') || code).remove();
         }
         copy.querySelectorAll('pre').forEach(e => e.remove());
-        const seen = copy.textContent.match(/:{3,}\s*\{?|`{3}|\{(glue|eq|cite|ref|numref|term|doc)[\w:]*\}|^\s*:[a-z-]+:\s|\(eq:[\w-]+\)|\$\$|^%\s/m);
+        const seen = copy.textContent.match(new RegExp(raw, 'm'));
         if (seen) faults.push('raw: ' + copy.textContent.slice(Math.max(0, seen.index - 30), seen.index + 50));
       }
       return faults;
     }""",
-        where,
+        [where, RAW],
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from checks import ROOT, pages, raw_myst
+from checks import RAW, ROOT, pages, raw_myst
 from conftest import watch
 from learners.leftovers import dead_links, reader
 
@@ -29,8 +29,6 @@ TYPESET = (
 CELL = ".jp-Notebook .jp-Cell"
 CLOSING = "Canceled future|Disposed"  # what JupyterLab itself says when a notebook before this one is closed
 FORMULA = r"(?s)\$\$(.+?)\$\$|\$(.+?)\$"
-# What nobody should see of MyST outside of code; `raw_myst` in checks.py asks a page the same.
-RAW = r":{3,}\s*\{?|`{3}|\{(glue|eq|cite|ref|numref|term|doc)[\w:]*\}|^\s*:[a-z-]+:\s|\(eq:[\w-]+\)|\$\$|^%\s"
 
 
 @pytest.fixture(scope="session")
@@ -287,6 +285,18 @@ def with_markdown_it(notebook):
     return text.replace('<span class="math inline">', '<span class="math">')
 
 
+def with_dollars(notebook):
+    """The same, with mathematics as MathJax looks for it."""
+
+    def in_dollars(match):
+        mark = "$" if match[1] == "span" else "$$"
+        return f"<{match[1]}>{mark}{match[2]}{mark}</{match[1]}>"
+
+    return re.sub(
+        r'<(span|div) class="math[^"]*">(.*?)</\1>', in_dollars, with_markdown_it(notebook), flags=re.S
+    )
+
+
 def with_nbconvert(notebook):
     """Through nbconvert's Markdown, mistune, as nbviewer and GitHub's older viewer do."""
     from nbconvert import HTMLExporter
@@ -313,14 +323,12 @@ def mathjax(serve, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", TYPESET)
-@pytest.mark.parametrize("render", [with_markdown_it, with_nbconvert])
+@pytest.mark.parametrize("render", [with_dollars, with_nbconvert])
 def test_a_plain_reader_shows_nothing_raw(render, name, learners, mathjax, open_page):
     """In a browser, with MathJax as it comes; what of this needs no browser is asked of every notebook below."""
     page = open_page(mathjax, wait=False)
     page.wait_for_function("window.MathJax.startup?.promise")
     body = render(learners[name])
-    if render is with_markdown_it:
-        body = re.sub(r'<(span|div) class="math[^"]*">(.*?)</\1>', in_dollars, body, flags=re.S)
     page.evaluate("html => document.body.innerHTML = html", body)
     page.evaluate("MathJax.startup.promise.then(() => MathJax.typesetPromise([document.body]))")
     assert page.locator("mjx-container").count() >= len(formulas(learners[name]))
@@ -332,8 +340,6 @@ def shown_wrongly(notebook, render):
     """What a plain reader of a notebook's text sees raw, and the formulas that it does not see as they were written."""
     texts = nbformat.v4.new_notebook(cells=[c for c in notebook.cells if c.cell_type == "markdown"])
     body = render(texts)
-    if render is with_markdown_it:
-        body = re.sub(r'<(span|div) class="math[^"]*">(.*?)</\1>', in_dollars, body, flags=re.S)
     soup = BeautifulSoup(body, "html.parser")
     faults = [f"raw role: {code.previous_sibling[-40:]}" for code in soup.select("code")
               if re.search(r"\{[a-z][\w:.+-]*\}$", str(code.previous_sibling or ""))]  # fmt: skip
@@ -355,15 +361,9 @@ def shown_wrongly(notebook, render):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("render", [with_markdown_it, with_nbconvert])
+@pytest.mark.parametrize("render", [with_dollars, with_nbconvert])
 def test_every_formula_reaches_a_plain_reader_and_nothing_is_raw(render, name, learners):
     assert shown_wrongly(learners[name], render) == []
-
-
-def in_dollars(match):
-    """Mathematics as MathJax looks for it."""
-    mark = "$" if match[1] == "span" else "$$"
-    return f"<{match[1]}>{mark}{match[2]}{mark}</{match[1]}>"
 
 
 # --- beside the book ---------------------------------------------------------------------------
@@ -455,7 +455,7 @@ def test_something_raw_is_found_in_jupyterlab(lab, open_notebook):
 
 
 @pytest.mark.parametrize("planted", [*PLANTED, "<details>\n```\nx\n```\n</details>", "<div>$a_2$</div>"])
-@pytest.mark.parametrize("render", [with_markdown_it, with_nbconvert])
+@pytest.mark.parametrize("render", [with_dollars, with_nbconvert])
 def test_what_a_plain_reader_sees_wrongly_is_found(render, planted):
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_markdown_cell("Nothing is raw, $a_1$ and $b_1$.")]
